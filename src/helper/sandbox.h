@@ -1,0 +1,18 @@
+/*
+ * sandbox - what the helper gives up before it reads an outside byte.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef HELPER_SANDBOX_H
+#define HELPER_SANDBOX_H
+
+/*
+ * Refuse to be root; arm again what exec or a change of security domain may
+ * have cleared: no core, no new privileges, death with the parent; and refuse
+ * from now on the system calls that a login never needs: programs, processes,
+ * other processes' memory, changes to files, sockets that listen.
+ *
+ * Gives 0, or -1: the process must end.
+ */
+int sandbox_enter(void);
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * https - one POST over TLS, and nothing else.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include "login/https.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+struct https {
+    CURLM *multi;
+    CURL *easy;
+    char error[CURL_ERROR_SIZE];
+    const struct https_request *request; /* while one is under way */
+    struct https_reply *reply;
+};
+
+/* Take what arrives; stop at the limit. */
+static size_t
+take(char *bytes, size_t size, size_t count, void *self)
+{
+    struct https *https = self;
+    struct secret *body = &https->reply->body;
+    size_t length = size * count;
+
+    if (length > https->request->limit - body->length
+        || secret_append(body, bytes, length) < 0)
+        return 0;
+    return length;
+}
+
+/* Whether a folder of certificates has links by which OpenSSL finds them. */
+static bool
+is_hashed(const char *path)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+    size_t length;
+    bool hashed = false;
+
+    if (folder == NULL)
+        return false;
+    /* Only this thread reads this folder. NOLINTNEXTLINE(concurrency-*) */
+    while (!hashed && (entry = readdir(folder)) != NULL) {
+        length = strlen(entry->d_name);
+        hashed = length > 2 && strcmp(entry->d_name + length - 2, ".0") == 0;
+    }
+    closedir(folder);
+    return hashed;
+}
+
+/*
+ * Choose what is trusted: the certificates given and no others; else the
+ * system's hashed folder, which is read for one name only; else its bundle,
+ * which takes three times as long as the rest of the call.
+ */
+static CURLcode
+set_trust(CURL *easy, const struct secret *authorities)
+{
+    const curl_version_info_data *version = curl_version_info(CURLVERSION_NOW);
+    struct curl_blob blob;
+    CURLcode code;
+
+    if (authorities->length > 0) {
+        blob = (struct curl_blob){.data = authorities->bytes,
+                                  .len = authorities->length,
+                                  .flags = CURL_BLOB_NOCOPY};
+        code = curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+        if (code == CURLE_OK)
+            code = curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+        if (code == CURLE_OK)
+            code = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        return code;
+    }
+    if (version->capath != NULL && is_hashed(version->capath))
+        return curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+    return CURLE_OK;
+}
+
+/* Set what is the same for every request. The first failure is given. */
+static CURLcode
+set_options(struct https *https, const struct secret *authorities)
+{
+    CURL *easy = https->easy;
+    CURLcode codes[] = {
+        curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, https->error),
+        curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L),
+        curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https"),
+        curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L),
+        curl_easy_setopt(easy, CURLOPT_PROXY, ""),
+        curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED),
+        curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+                         (long) CURL_SSLVERSION_TLSv1_2),
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L),
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L),
+        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                         (long) CURL_HTTP_VERSION_1_1),
+        curl_easy_setopt(easy, CURLOPT_USERAGENT,
+                         PACKAGE_NAME "/" PACKAGE_VERSION),
+        curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take),
+        curl_easy_setopt(easy, CURLOPT_WRITEDATA, https),
+        set_trust(easy, authorities),
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (codes[i] != CURLE_OK)
+            return codes[i];
+    }
+    return CURLE_OK;
+}
+
+struct https *
+https_begin(const struct secret *authorities, struct fault *fault)
+{
+    struct https *https = NULL;
+    CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+
+    if (code == CURLE_OK)
+        https = calloc(1, sizeof *https);
+    if (https == NULL)
+        goto fail;
+    https->multi = curl_multi_init();
+    https->easy = curl_easy_init();
+    if (https->multi == NULL || https->easy == NULL)
+        goto fail;
+    code = set_options(https, authorities);
+    if (code != CURLE_OK)
+        goto fail;
+    return https;
+
+fail:
+    fault_raise(fault, REASON_SYSTEM, "libcurl cannot be used: %s",
+                code == CURLE_OK ? "no memory" : curl_easy_strerror(code));
+    https_end(https);
+    return NULL;
+}
+
+int
+https_form_add(struct secret *form, const char *name, const char *value,
+               struct fault *fault)
+{
+    char *escaped = curl_easy_escape(NULL, value, (int) strlen(value));
+    int result = -1;
+
+    if (escaped != NULL
+        && (form->length == 0 || secret_append(form, "&", 1) == 0)
+        && secret_append(form, name, strlen(name)) == 0
+        && secret_append(form, "=", 1) == 0
+        && secret_append(form, escaped, strlen(escaped)) == 0)
+        result = 0;
+    else
+        fault_raise(fault, REASON_MEMORY, "no memory for a form");
+    if (escaped != NULL)
+        explicit_bzero(escaped, strlen(escaped));
+    curl_free(escaped);
+    return result;
+}
+
+/* What a code of libcurl means for a login. */
+static enum reason
+reason_of(CURLcode code)
+{
+    switch ((int) code) {
+    case CURLE_OPERATION_TIMEDOUT:
+        return REASON_STS_TIMEOUT;
+    case CURLE_WRITE_ERROR:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_BAD_CONTENT_ENCODING:
+        return REASON_STS_UNREADABLE;
+    case CURLE_OUT_OF_MEMORY:
+        return REASON_MEMORY;
+    default:
+        return REASON_STS_UNREACHABLE;
+    }
+}
+
+/*
+ * Let the transfer go on until it has ended. Gives its code; or an impossible
+ * one, CURL_LAST, when the watched descriptor spoke up.
+ */
+static CURLcode
+carry_out(const struct https *https)
+{
+    struct curl_waitfd watched = {.fd = https->request->watched,
+                                  .events = CURL_WAIT_POLLIN};
+    unsigned int watch = https->request->watched < 0 ? 0 : 1;
+    const CURLMsg *message;
+    int running = 1;
+    int queued;
+
+    for (;;) {
+        if (curl_multi_perform(https->multi, &running) != CURLM_OK)
+            return CURLE_OUT_OF_MEMORY;
+        if (running == 0)
+            break;
+        watched.revents = 0;
+        if (curl_multi_poll(https->multi, &watched, watch,
+                            deadline_left(&https->request->deadline), NULL)
+            != CURLM_OK)
+            return CURLE_OUT_OF_MEMORY;
+        if (watched.revents != 0)
+            return CURL_LAST;
+    }
+    message = curl_multi_info_read(https->multi, &queued);
+    return message == NULL ? CURLE_OUT_OF_MEMORY : message->data.result;
+}
+
+int
+https_post(struct https *https, const struct https_request *request,
+           struct https_reply *reply, struct fault *fault)
+{
+    CURL *easy = https->easy;
+    long left = deadline_left(&request->deadline);
+    CURLcode code;
+
+    *reply = (struct https_reply){0};
+    https->request = request;
+    https->reply = reply;
+    https->error[0] = '\0';
+    if (left == 0) {
+        fault_raise(fault, REASON_STS_TIMEOUT, "%s: the time was up",
+                    request->url);
+        return -1;
+    }
+    if (curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->form->bytes)
+               != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                            (curl_off_t) request->form->length)
+               != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left) != CURLE_OK
+        || curl_multi_add_handle(https->multi, easy) != CURLM_OK) {
+        fault_raise(fault, REASON_MEMORY, "no memory for a request");
+        return -1;
+    }
+    code = carry_out(https);
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply->status);
+    curl_multi_remove_handle(https->multi, easy);
+    if (code == CURLE_OK)
+        return 0;
+    if (code == CURL_LAST)
+        fault_raise(fault, REASON_SYSTEM,
+                    "the host went away during the request");
+    else
+        fault_raise(fault, reason_of(code), "%s: %s", request->url,
+                    https->error[0] == '\0' ? curl_easy_strerror(code)
+                                            : https->error);
+    secret_clear(&reply->body);
+    return -1;
+}
+
+void
+https_end(struct https *https)
+{
+    if (https == NULL)
+        return;
+    curl_easy_cleanup(https->easy);
+    curl_multi_cleanup(https->multi);
+    free(https);
+    curl_global_cleanup();
+}

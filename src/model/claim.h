@@ -1,0 +1,42 @@
+/*
+ * claim - what a token says, as a tree of values.
+ *
+ * The JSON types of RFC 8259, with members in the order in which they stood.
+ * The payload of a token is one claim of type CLAIM_OBJECT.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MODEL_CLAIM_H
+#define MODEL_CLAIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum claim_type {
+    CLAIM_NULL,
+    CLAIM_BOOLEAN,
+    CLAIM_NUMBER,
+    CLAIM_STRING,
+    CLAIM_ARRAY,
+    CLAIM_OBJECT,
+};
+
+struct claim {
+    char *name; /* NULL for the payload itself and in an array */
+    enum claim_type type;
+    bool boolean;           /* of CLAIM_BOOLEAN */
+    double number;          /* of CLAIM_NUMBER; whole numbers up to 2^53 */
+    char *string;           /* of CLAIM_STRING, UTF-8, without NUL bytes */
+    struct claim *children; /* of CLAIM_ARRAY and CLAIM_OBJECT */
+    size_t count;
+};
+
+/* The member of that name; NULL where there is none, or it is no object. */
+const struct claim *claim_member(const struct claim *object, const char *name);
+
+/* The string that a member holds; NULL where it is missing or no string. */
+const char *claim_string(const struct claim *object, const char *name);
+
+/* Free what the claim owns, with all below it. */
+void claim_clear(struct claim *claim);
+
+#endif

@@ -1,0 +1,149 @@
+/*
+ * audit - one line in the host's log for each attempt to log in.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include "module/audit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include <security/pam_ext.h>
+
+/* Bytes of a line; longer ones lose their end. */
+#define LINE_SIZE 4096
+
+/* Characters that need no quotes around a value. */
+#define PLAIN                                                        \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" \
+    "_+=,.@-:/|"
+
+/* A line that is being written. */
+struct line {
+    char text[LINE_SIZE];
+    size_t length;
+};
+
+/* Append a text as it is, if there is room for all of it. */
+static void
+append(struct line *line, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length >= sizeof line->text - line->length)
+        return;
+    memcpy(line->text + line->length, text, length + 1);
+    line->length += length;
+}
+
+/* Append a value in quotes, with all escaped that is not printable ASCII. */
+static void
+append_quoted(struct line *line, const char *value)
+{
+    char escaped[5];
+
+    append(line, "\"");
+    for (; *value != '\0'; value++) {
+        if (*value == '"' || *value == '\\')
+            snprintf(escaped, sizeof escaped, "\\%c", *value);
+        else if (*value >= ' ' && *value <= '~')
+            snprintf(escaped, sizeof escaped, "%c", *value);
+        else
+            snprintf(escaped, sizeof escaped, "\\x%02x",
+                     (unsigned int) (unsigned char) *value);
+        append(line, escaped);
+    }
+    append(line, "\"");
+}
+
+/* Append " key=value"; nothing where the value is not known. */
+static void
+append_field(struct line *line, const char *key, const char *value)
+{
+    if (value == NULL || value[0] == '\0')
+        return;
+    if (line->length > 0)
+        append(line, " ");
+    append(line, key);
+    append(line, "=");
+    if (strspn(value, PLAIN) == strlen(value))
+        append(line, value);
+    else
+        append_quoted(line, value);
+}
+
+/* Append a text item of PAM. */
+static void
+append_item(struct line *line, const char *key, pam_handle_t *pamh, int item)
+{
+    const void *value = NULL;
+
+    if (pam_get_item(pamh, item, &value) == PAM_SUCCESS)
+        append_field(line, key, value);
+}
+
+/* How loud the line is: what the administrator must mend is an error. */
+static int
+priority_of(enum reason reason)
+{
+    switch ((int) reason) {
+    case REASON_OK:
+        return LOG_INFO;
+    case REASON_SERVICE_NOT_SERVED:
+        return LOG_DEBUG;
+    case REASON_SYSTEM:
+    case REASON_MEMORY:
+    case REASON_CONFIG:
+    case REASON_HELPER_MISSING:
+        return LOG_ERR;
+    default:
+        return LOG_NOTICE;
+    }
+}
+
+/* The first word of the line. */
+static const char *
+result_of(enum reason reason)
+{
+    if (reason == REASON_OK)
+        return "accepted";
+    return reason == REASON_SERVICE_NOT_SERVED ? "ignored" : "refused";
+}
+
+void
+audit_attempt(pam_handle_t *pamh, const struct outcome *outcome,
+              int milliseconds)
+{
+    struct line line = {0};
+    char number[16];
+    int i;
+
+    snprintf(number, sizeof number, "%d", milliseconds);
+    append_field(&line, "result", result_of(outcome->reason));
+    append_field(&line, "reason", reason_name(outcome->reason));
+    append_item(&line, "user", pamh, PAM_USER);
+    append_item(&line, "service", pamh, PAM_SERVICE);
+    append_item(&line, "rhost", pamh, PAM_RHOST);
+    append_field(&line, "ms", number);
+    for (i = 0; i < AUDIT_FIELD_COUNT; i++)
+        append_field(&line, outcome_audit_key((enum audit_field) i),
+                     outcome->audit[i]);
+    append_field(&line, "what", outcome->text);
+    pam_syslog(pamh, LOG_AUTHPRIV | priority_of(outcome->reason), "%s",
+               line.text);
+}
+
+void
+audit_session(pam_handle_t *pamh, const struct fault *fault)
+{
+    struct line line = {0};
+
+    append_field(&line, "session", "without_credentials");
+    append_item(&line, "user", pamh, PAM_USER);
+    append_item(&line, "service", pamh, PAM_SERVICE);
+    append_item(&line, "rhost", pamh, PAM_RHOST);
+    append_field(&line, "what", fault->text);
+    pam_syslog(pamh, LOG_AUTHPRIV | LOG_ERR, "%s", line.text);
+}

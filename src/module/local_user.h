@@ -1,0 +1,42 @@
+/*
+ * local_user - the user of this host whom PAM names, if he may log in at all.
+ *
+ * Read once per attempt: everything later is compared with what stands here.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MODULE_LOCAL_USER_H
+#define MODULE_LOCAL_USER_H
+
+#include <sys/types.h>
+
+#include <security/pam_modules.h>
+
+#include "base/fault.h"
+#include "model/role_session.h"
+
+struct local_user {
+    char name[ROLE_SESSION_MAX_NAME + 1];
+    uid_t uid;
+};
+
+/*
+ * Read PAM_USER and look him up.
+ *
+ * Refuses, with REASON_USER_REFUSED, a name that is no role session name, a
+ * name that the password database spells in another way, uid 0, uid 65534
+ * (nobody), and the helper's user; and with REASON_UNKNOWN_USER a name that the
+ * database does not have.
+ *
+ * Gives 0, or -1, the fault, and a zeroed struct.
+ */
+int local_user_read(pam_handle_t *pamh, struct local_user *user,
+                    struct fault *fault);
+
+/*
+ * Find the uid and gid of the helper's user. Gives 0, or -1 and
+ * REASON_HELPER_MISSING where there is none, or it is root.
+ */
+int local_user_of_helper(pam_handle_t *pamh, uid_t *uid, gid_t *gid,
+                         struct fault *fault);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * session_environment - the AWS variables of a session.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include "module/session_environment.h"
+
+#include <string.h>
+
+#include "model/timestamp.h"
+
+/* Under this name libpam keeps the note that variables were published. */
+#define PUBLISHED_NOTE "pam_aws_oidc_published"
+
+static const char *const variables[] = {"AWS_ACCESS_KEY_ID",
+                                        "AWS_SECRET_ACCESS_KEY",
+                                        "AWS_SESSION_TOKEN",
+                                        "AWS_CREDENTIAL_EXPIRATION",
+                                        "AWS_REGION",
+                                        "AWS_DEFAULT_REGION"};
+
+#define VARIABLE_COUNT (sizeof variables / sizeof variables[0])
+
+/* Whether a line names a method; sshd puts a device or a key behind it. */
+static bool
+line_names(const char *line, const char *method)
+{
+    size_t length = strlen(method);
+
+    return strncmp(line, method, length) == 0
+           && strchr("/ \n", line[length]) != NULL;
+}
+
+bool
+session_environment_is_earned(pam_handle_t *pamh)
+{
+    const char *line = pam_getenv(pamh, "SSH_AUTH_INFO_0");
+
+    if (line == NULL)
+        return true;
+    for (;;) {
+        if (line_names(line, "keyboard-interactive")
+            || line_names(line, "password"))
+            return true;
+        line = strchr(line, '\n');
+        if (line == NULL)
+            return false;
+        line++;
+    }
+}
+
+/* Put one variable into the PAM environment. */
+static int
+put(pam_handle_t *pamh, const char *name, const char *value)
+{
+    struct secret variable = {0};
+    int result = -1;
+
+    if (secret_append(&variable, name, strlen(name)) == 0
+        && secret_append(&variable, "=", 1) == 0
+        && secret_append(&variable, value, strlen(value)) == 0
+        && pam_putenv(pamh, variable.bytes) == PAM_SUCCESS)
+        result = 0;
+    secret_clear(&variable);
+    return result;
+}
+
+/* Remove whatever of the variables is set. */
+static void
+remove_all(pam_handle_t *pamh)
+{
+    size_t i;
+
+    for (i = 0; i < VARIABLE_COUNT; i++) {
+        if (pam_getenv(pamh, variables[i]) != NULL)
+            pam_putenv(pamh, variables[i]);
+    }
+}
+
+int
+session_environment_publish(pam_handle_t *pamh, const struct handoff *handoff,
+                            struct fault *fault)
+{
+    const struct credentials *credentials = &handoff->credentials;
+    const char *region = handoff->region[0] == '\0' ? NULL : handoff->region;
+    char expiration[TIMESTAMP_SIZE];
+    const char *values[VARIABLE_COUNT] = {
+        secret_text(&credentials->access_key_id),
+        secret_text(&credentials->secret_access_key),
+        secret_text(&credentials->session_token),
+        expiration,
+        region,
+        region,
+    };
+    static char published[] = "published";
+    size_t i;
+
+    timestamp_format(credentials->expiration, expiration);
+    for (i = 0; i < VARIABLE_COUNT; i++) {
+        if (values[i] != NULL && put(pamh, variables[i], values[i]) < 0)
+            goto fail;
+    }
+    if (pam_set_data(pamh, PUBLISHED_NOTE, published, NULL) != PAM_SUCCESS)
+        goto fail;
+    return 0;
+
+fail:
+    remove_all(pamh);
+    fault_raise(fault, REASON_SYSTEM, "the PAM environment cannot be written");
+    return -1;
+}
+
+void
+session_environment_withdraw(pam_handle_t *pamh)
+{
+    const void *note = NULL;
+
+    if (pam_get_data(pamh, PUBLISHED_NOTE, &note) == PAM_SUCCESS)
+        remove_all(pamh);
+}

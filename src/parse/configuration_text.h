@@ -1,0 +1,18 @@
+/*
+ * configuration_text - finds in a configuration's text what libconfig hides.
+ *
+ * libconfig 1.5 takes an integer beyond 32 bits for another one, follows
+ * @include into any file, and ends at a NUL; none of it can be seen afterwards.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef PARSE_CONFIGURATION_TEXT_H
+#define PARSE_CONFIGURATION_TEXT_H
+
+#include "base/secret.h"
+#include "parse/findings.h"
+
+/* Add a finding for each of these in the text. */
+void configuration_text_check(const struct secret *text,
+                              struct findings *findings);
+
+#endif
