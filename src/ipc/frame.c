@@ -72,10 +72,11 @@ receive_payload(int socket, struct secret *payload, size_t length,
     while (length > 0) {
         part = length < sizeof bytes ? length : sizeof bytes;
         got = io_receive(socket, bytes, part, deadline);
-        if (got >= 0 && (size_t) got < part)
-            errno = ENODATA;
-        if (got < 0 || (size_t) got < part)
+        if (got != (ssize_t) part) {
+            if (got >= 0)
+                errno = ENODATA;
             goto out;
+        }
         if (secret_append(payload, bytes, part) < 0) {
             errno = ENOMEM;
             goto out;

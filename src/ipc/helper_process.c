@@ -57,7 +57,7 @@ reset_signals(void)
     for (number = 1; number < NSIG; number++)
         sigaction(number, &standard, NULL);
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
 /* Close every descriptor from first on, also on kernels without close_range. */
@@ -88,7 +88,7 @@ arrange_descriptors(const struct helper_program *program, int socket)
         fcntl(program->configuration, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR);
     int lifted_program =
         fcntl(program->program, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR);
-    int null = open("/dev/null", O_RDWR); /* NOLINT(android-cloexec-open) */
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     int fd;
 
     if (lifted_socket < 0 || lifted_configuration < 0 || lifted_program < 0

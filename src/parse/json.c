@@ -11,6 +11,8 @@
 
 #include <jansson.h>
 
+/* The recursion ends at JSON_MAX_DEPTH. NOLINTBEGIN(misc-no-recursion) */
+
 static int copy_value(json_t *value, int depth, struct claim *claim);
 
 /* Make room for so many children. */
@@ -64,7 +66,7 @@ copy_elements(const json_t *array, int depth, struct claim *claim)
  * Copy a value with all below it. Gives -1 when it is too deep or memory is
  * short; what was copied until then is in the claim, to be cleared.
  */
-static int /* NOLINTNEXTLINE(misc-no-recursion): ends at JSON_MAX_DEPTH */
+static int
 copy_value(json_t *value, int depth, struct claim *claim)
 {
     if (depth == JSON_MAX_DEPTH)
@@ -94,6 +96,8 @@ copy_value(json_t *value, int depth, struct claim *claim)
     }
     return -1;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 int
 json_read_object(const struct secret *text, struct claim *object,

@@ -1,0 +1,60 @@
+"""Local users and groups of the world that a test runs in.
+
+They are written into /etc/passwd and its neighbours directly, because useradd refuses names that tests want: with upper case, "@" or "%", or of
+more than 32 characters.
+"""
+
+import grp
+import os
+import pwd
+import shutil
+from pathlib import Path
+
+HELPER_USER = "pam-aws-oidc"
+DATABASES = [Path("/etc/passwd"), Path("/etc/group"), Path("/etc/shadow")]
+
+
+def add_user(name, uid=None, shell="/bin/bash", home=None, password="*"):
+    """A user with a group of his own and an empty home; a uid of 1000 or above unless given. `password` is its hash. Gives the passwd entry."""
+    taken = {entry.pw_uid for entry in pwd.getpwall()} | {entry.gr_gid for entry in grp.getgrall()}
+    uid = uid if uid is not None else next(number for number in range(1000, 60000) if number not in taken)
+    home = Path(home or f"/home/{name}")
+    _append("/etc/group", f"{name}:x:{uid}:")
+    _append("/etc/passwd", f"{name}:x:{uid}:{uid}::{home}:{shell}")
+    _append("/etc/shadow", f"{name}:{password}:19000:0:99999:7:::")
+    if home.parent == Path("/home"):
+        home.mkdir(mode=0o750)
+        os.chown(home, uid, uid)
+    return pwd.getpwnam(name)
+
+
+def add_system_user(name):
+    """A user for a service: a uid below 1000, no shell, no home."""
+    taken = {entry.pw_uid for entry in pwd.getpwall()} | {entry.gr_gid for entry in grp.getgrall()}
+    return add_user(name, next(number for number in range(400, 1000) if number not in taken), "/usr/sbin/nologin", "/nonexistent")
+
+
+def add_group(name, *members):
+    """A group of its own with these users in it; gives its entry."""
+    taken = {entry.gr_gid for entry in grp.getgrall()}
+    _append("/etc/group", f"{name}:x:{next(number for number in range(2000, 60000) if number not in taken)}:{','.join(members)}")
+    return grp.getgrnam(name)
+
+
+def save():
+    """The databases as they are, for restore()."""
+    return {path: path.read_bytes() for path in DATABASES}, set(os.listdir("/home"))
+
+
+def restore(saved):
+    """Take back every user, group and home that came after save()."""
+    databases, homes = saved
+    for path, content in databases.items():
+        path.write_bytes(content)
+    for name in set(os.listdir("/home")) - homes:
+        shutil.rmtree(f"/home/{name}")
+
+
+def _append(path, line):
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(line + "\n")
