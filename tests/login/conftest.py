@@ -22,6 +22,7 @@ import accounts
 import cases
 import hosts
 import module_configuration
+import pam_application
 import processes
 from authority import Authority
 from hosts import CA_FILE
@@ -221,3 +222,17 @@ def module_login(sshd, sts, configure):
                     f"session required pam_aws_oidc.so {arguments}\n", **options)
 
     return start
+
+
+@pytest.fixture
+def login_service(build, pam_service, sts, configure, log):
+    """login_service(user, answer, configured=False): an attempt to log in without sshd, with the configuration in `settings`. STS is on."""
+    pam_service("bastion", "auth required pam_aws_oidc.so\naccount required pam_permit.so\nsession required pam_aws_oidc.so\n")
+    configure()
+
+    def log_in(user, answer, configured=False):
+        if not configured:
+            configure()
+        return pam_application.PamApplication(build, "bastion", log).log_in(user, answer)
+
+    return log_in

@@ -17,7 +17,7 @@ class LogLine(str):
 
 
 class SystemLog:
-    """Listens on /dev/log, inside `with`. A line reads "sshd[123]: message"."""
+    """Listens on /dev/log, inside `with`. A line reads "sshd: message" or "sshd[123]: message", as its program opened the log."""
 
     def __init__(self):
         self._lines = Lines()

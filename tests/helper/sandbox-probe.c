@@ -1,0 +1,178 @@
+/*
+ * sandbox-probe - tries what the login helper's sandbox refuses.
+ *
+ * Enters the sandbox as src/helper/login_helper.c does, tries one thing after
+ * the other, and says for each how it went: its name, and the name of errno, or
+ * "done". Started without privileges by tests/helper/test_sandbox.py, with two
+ * paths: of a file that it could write to without the sandbox, and of one that
+ * does not exist, in a folder that it could write to.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "helper/sandbox.h"
+
+static const char *file;    /* exists */
+static const char *nothing; /* does not */
+
+/* Say how a call went: -1 and errno, or not. */
+static void
+say(const char *name, long result)
+{
+    printf("%s %s\n", name, result < 0 ? strerrorname_np(errno) : "done");
+}
+
+/* A child that came to be after all must end. */
+static long
+end_child(long pid)
+{
+    if (pid == 0)
+        _exit(0);
+    return pid;
+}
+
+static void
+try_processes(void)
+{
+    static char name[] = "true";
+    char *arguments[] = {name, NULL};
+    char *environment[] = {NULL};
+    int program = open("/bin/true", O_PATH);
+
+    /* A raw fork: glibc's own is a clone. */
+    say("fork", end_child(fork()));
+    say("raw-fork", end_child(syscall(SYS_fork)));
+    say("raw-clone", end_child(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)));
+    say("raw-clone-vm",
+        end_child(syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0)));
+    say("clone3", syscall(SYS_clone3, NULL, 0));
+    say("execve", execve("/bin/true", arguments, environment));
+    say("fexecve", fexecve(program, arguments, environment));
+    say("kill", kill(getppid(), 0));
+    say("ptrace", ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+    say("process_vm_readv", process_vm_readv(getppid(), NULL, 0, NULL, 0, 0));
+    say("process_vm_writev", process_vm_writev(getppid(), NULL, 0, NULL, 0, 0));
+}
+
+static void
+try_files(void)
+{
+    say("open-write", open(file, O_WRONLY));
+    say("open-read-write", open(file, O_RDWR));
+    say("open-truncate", open(file, O_RDONLY | O_TRUNC));
+    say("open-create", open(nothing, O_RDONLY | O_CREAT, 0600));
+    say("open-unnamed", open("/tmp", O_TMPFILE | O_RDWR, 0600));
+    say("raw-open-write", syscall(SYS_open, file, O_WRONLY));
+    say("openat2", syscall(SYS_openat2, AT_FDCWD, file, NULL, 0));
+    say("creat", syscall(SYS_creat, nothing, 0600));
+    say("truncate", truncate(file, 0));
+    say("rename", rename(file, nothing));
+    say("link", link(file, nothing));
+    say("symlink", symlink(file, nothing));
+    say("unlink", unlink(file));
+    say("mkdir", mkdir(nothing, 0700));
+    say("mkfifo", mkfifo(nothing, 0600));
+    say("chmod", chmod(file, 0777));
+    say("open-read", open(file, O_RDONLY));
+}
+
+static void *
+do_nothing(void *self)
+{
+    return self;
+}
+
+static void
+try_network(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int server = socket(AF_INET, SOCK_STREAM, 0);
+    struct addrinfo *found = NULL;
+    pthread_t thread;
+    int code;
+
+    say("bind", bind(server, (struct sockaddr *) &address, sizeof address));
+    say("listen", listen(server, 1));
+    say("accept", accept(server, NULL, NULL));
+
+    /* What a login needs. */
+    say("socket", socket(AF_INET, SOCK_STREAM, 0));
+    code = getaddrinfo("localhost", "443", NULL, &found);
+    if (code == 0)
+        freeaddrinfo(found);
+    printf("resolve %s\n", code == 0 ? "done" : gai_strerror(code));
+    errno = pthread_create(&thread, NULL, do_nothing, NULL);
+    say("thread", errno == 0 ? pthread_join(thread, NULL) : -1);
+}
+
+static void
+try_machine(void)
+{
+    say("unshare", unshare(CLONE_NEWUSER));
+    say("mount", mount("none", "/", "tmpfs", 0, NULL));
+    say("bpf", syscall(SYS_bpf, 0, NULL, 0));
+    say("io_uring_setup", syscall(SYS_io_uring_setup, 1, NULL));
+    say("userfaultfd", syscall(SYS_userfaultfd, 0));
+    say("keyctl", syscall(SYS_keyctl, 0, 0, 0, 0, 0));
+    say("add_key", syscall(SYS_add_key, "user", "x", "y", 1, -3));
+}
+
+/* What the sandbox sets of the process. */
+static void
+say_state(void)
+{
+    struct rlimit core = {1, 1};
+    int death = 0;
+
+    getrlimit(RLIMIT_CORE, &core);
+    prctl(PR_GET_PDEATHSIG, &death, 0, 0, 0);
+    printf("core %lu %lu\n", (unsigned long) core.rlim_cur,
+           (unsigned long) core.rlim_max);
+    printf("dumpable %d\n", prctl(PR_GET_DUMPABLE, 0, 0, 0, 0));
+    printf("no_new_privs %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+    printf("death_signal %d\n", death);
+}
+
+int
+main(int argc, char **argv)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc != 3)
+        return 2;
+    file = argv[1];
+    nothing = argv[2];
+
+    /* Without the sandbox the same shows that each refusal is its doing. */
+    if (getenv("WITHOUT_SANDBOX") == NULL && sandbox_enter() < 0) {
+        puts("refused");
+        return EXIT_FAILURE;
+    }
+    say_state();
+    try_processes();
+    try_network();
+    try_machine();
+    try_files();
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,57 @@
+"""Logins without sshd: a PAM application of tests/module, on the system's libpam, whose user presents any token as any user.
+
+sshd replaces what users say whom it does not know, and its client cuts long answers. Here the module gets every byte.
+"""
+
+import re
+import subprocess
+from dataclasses import dataclass
+
+
+@dataclass
+class Attempt:
+    code: str                                # of authenticate
+    prompts: list
+    words: list                              # what the user was told
+    environment: dict                        # after open_session, where that was reached
+    line: str                                # the audit line
+
+    @property
+    def reason(self):
+        return self.audit("reason")
+
+    def audit(self, key):
+        """The value of a field of the audit line; None where it has none."""
+        found = re.search(rf' {key}=("(?:[^"\\]|\\.)*"|\S+)', self.line)
+        return found and found[1].strip('"')
+
+
+class PamApplication:
+    def __init__(self, build, service, log):
+        self._program = build / "tests/module/pam-driver"
+        self._service = service
+        self._log = log
+
+    def log_in(self, user, *answers):
+        """Authenticate as a user who gives these answers, and open the session if that succeeds."""
+        self._log.clear()
+        orders = ["confdir /etc/pam.d", f"start {self._service} {_escaped(user)}", *(f"answer {_escaped(answer)}" for answer in answers),
+                  "authenticate", "open_session", "environment", "close_session", "end"]
+        run = subprocess.run([self._program], input="".join(f"{order}\n" for order in orders), capture_output=True, text=True, check=True, timeout=100)
+        said = [tuple(line.split(" ", 1)) for line in run.stdout.splitlines() if " " in line]
+        code = dict(said)["authenticate"]
+        audit_line = rf"pam_aws_oidc\({self._service}:auth\): result="
+        self._log.wait_for(audit_line)
+        lines = self._log.lines(audit_line)
+        assert len(lines) == 1, lines
+        return Attempt(code, prompts=[_plain(text) for key, text in said if key.startswith("prompt")],
+                       words=[_plain(text) for key, text in said if key in ("error", "info")],
+                       environment=dict(_plain(text).split("=", 1) for key, text in said if key == "env"), line=lines[0])
+
+
+def _escaped(text):
+    return "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02x}" for byte in text.encode())
+
+
+def _plain(text):
+    return re.sub("%(..)", lambda escape: chr(int(escape[1], 16)), text)
