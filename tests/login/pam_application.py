@@ -37,8 +37,7 @@ class PamApplication:
         self._log.clear()
         orders = ["confdir /etc/pam.d", f"start {self._service} {_escaped(user)}", *(f"answer {_escaped(answer)}" for answer in answers),
                   "authenticate", "open_session", "environment", "close_session", "end"]
-        run = subprocess.run([self._program], input="".join(f"{order}\n" for order in orders), capture_output=True, text=True, check=True, timeout=100)
-        said = [tuple(line.split(" ", 1)) for line in run.stdout.splitlines() if " " in line]
+        said = self.run(orders)
         code = dict(said)["authenticate"]
         audit_line = rf"pam_aws_oidc\({self._service}:auth\): result="
         self._log.wait_for(audit_line)
@@ -47,6 +46,11 @@ class PamApplication:
         return Attempt(code, prompts=[_plain(text) for key, text in said if key.startswith("prompt")],
                        words=[_plain(text) for key, text in said if key in ("error", "info")],
                        environment=dict(_plain(text).split("=", 1) for key, text in said if key == "env"), line=lines[0])
+
+    def run(self, orders):
+        """Give orders to the application; what it said, as pairs of a word and the rest."""
+        run = subprocess.run([self._program], input="".join(f"{order}\n" for order in orders), capture_output=True, text=True, check=True, timeout=100)
+        return [tuple(line.split(" ", 1)) for line in run.stdout.splitlines() if " " in line]
 
 
 def _escaped(text):

@@ -91,7 +91,9 @@ static void __attribute__((noreturn)) fail(const char *what)
 
 /* What the module sees in place of libc's. */
 
-time_t
+#define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED time_t
 time(time_t *where)
 {
     struct timespec now;
@@ -103,7 +105,7 @@ time(time_t *where)
     return now.tv_sec;
 }
 
-int
+EXPORTED int
 getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size,
            struct passwd **result)
 {

@@ -10,7 +10,7 @@
  *   flood BYTES      send them again and again, until the module is gone
  *   trickle BYTES    send them one by one, a second apart
  *   wait-frame       receive a frame, whatever it is
- *   show-frame       receive a frame, and ask a question with all its bytes
+ *   show-frame       receive a frame, and ask questions with all its bytes
  *   report           ask a question with what it sees of itself
  *   stop-reading     have the module's next bytes refused by the kernel
  *   close            close the socket
@@ -147,11 +147,23 @@ static void
 show_frame(void)
 {
     size_t length = receive_frame();
+    unsigned char *shown;
     size_t i;
 
-    for (i = 0; i < length; i++)
-        say("%02x", frame[i]);
-    ask();
+    /* The frame is kept first: the answers to our questions are received too.
+     */
+    shown = malloc(length);
+    if (shown == NULL)
+        exit(STATUS_NO_FRAME);
+    memcpy(shown, frame, length);
+    for (i = 0; i < length; i++) {
+        say("%02x", shown[i]);
+        if (text_length + 2 >= sizeof text || i + 1 == length) {
+            ask();
+            receive_frame();
+        }
+    }
+    free(shown);
 }
 
 /* Say which descriptors are open, and on what. */

@@ -1,0 +1,148 @@
+"""The module is a guest in the host's process: what is the host's own is as it was before, and the helper gets nothing of it."""
+
+import pwd
+
+import pytest
+
+import accounts
+import frames
+import processes
+from frames import acceptance, ask, refusal
+from host import WORDS_SYSTEM, after_hello, as_user, send
+
+GOOD = after_hello(send(ask()), "wait-frame", send(acceptance()))
+KILLED = after_hello(send(ask()), "sleep")
+TRANSACTION = ["start bastion alice", "authenticate", "setcred", "open_session", "close_session", "end"]
+
+
+def facts(said):
+    """The rogue helper's report of itself: its lines, by their first word."""
+    lines = [line.split(" ", 1) for line in said.all("prompt-off")[0].splitlines()]
+    return {key: [value for name, value in lines if name == key] for key in dict(lines)}
+
+
+# What the helper gets.
+
+def test_helper_has_nothing_of_roots_host(host):
+    host.service(orders=after_hello("report", "wait-frame", send(refusal())))
+    orders = host.folder / "orders-of-bastion"
+    said = host.run("descriptors 40", "ignore", "start bastion alice", "authenticate", "end", umask=0o002)
+    helper = pwd.getpwnam(accounts.HELPER_USER)
+    assert facts(said) == {
+        "uid": [f"{helper.pw_uid} {helper.pw_uid} {helper.pw_uid}"],
+        "gid": [f"{helper.pw_gid} {helper.pw_gid} {helper.pw_gid}"],
+        "groups": ["0"],
+        "argument": ["0 login-helper"],
+        "descriptor": ["0 null", "1 null", "2 null", "3 socket", f"4 inode {orders.stat().st_ino}"],
+        "core": ["0 0"],
+        "fsize": ["0 0"],
+        "umask": ["077"],
+        "cwd": ["/"],
+        "no_new_privs": ["1"],
+        "dumpable": ["0"],
+        "death_signal": ["9"],
+        "leads_session": ["1"],
+    }
+
+
+def test_helper_of_an_ordinary_user_runs_as_he_does(build, folder, log):
+    from host import Host
+    his = folder / "alice"
+    his.mkdir(mode=0o755)
+    host = Host(build, his, log, owner="alice")
+    for path in (his, host.services):
+        accounts.shutil.chown(path, "alice")
+    host.service(orders=after_hello("report", "wait-frame", send(acceptance())))
+    said = host.run("descriptors 3", "start bastion alice", "authenticate", "open_session", "environment", "end", **as_user("alice"))
+    alice = pwd.getpwnam("alice")
+    report = facts(said)
+    assert report["uid"] == [f"{alice.pw_uid} {alice.pw_uid} {alice.pw_uid}"]
+    assert report["gid"] == [f"{alice.pw_gid} {alice.pw_gid} {alice.pw_gid}"]
+    assert report["no_new_privs"] == ["1"] and report["death_signal"] == ["9"]
+    assert [line.split()[1] for line in report["descriptor"]] == ["null", "null", "null", "socket", "inode"]
+    assert said.codes == ["PAM_SUCCESS"] * 2 and len(said.published) == 6
+
+
+@pytest.mark.parametrize("closed", [(0,), (0, 1), (0, 1, 2)], ids=str)
+def test_host_without_standard_descriptors_starts_the_helper_all_the_same(host, closed):
+    """Socket, configuration and program may then have the very numbers at which the helper is to find something else."""
+    host.service(orders=after_hello(send(acceptance())))
+    said = host.run("start bastion alice", "authenticate", "open_session", "environment", "end", wrapper=["/bin/sh", "-c", 'exec "$@"', "sh"])
+    assert said.codes == ["PAM_SUCCESS"] * 2
+
+
+# What the host keeps.
+
+HOSTS = {
+    "that-counts-children": ["handler"],
+    "that-reaps-in-its-handler": ["reaping-handler"],
+    "that-ignores-sigchld": ["ignore"],
+    "that-wants-no-zombies": ["no-wait"],
+    "that-blocks-sigchld": ["handler", "block"],
+    "with-descriptors": ["descriptors 40"],
+    "with-a-thread": ["thread quiet", "handler"],
+    "with-defaults": [],
+}
+
+
+@pytest.mark.parametrize("orders, code", [(GOOD, "PAM_SUCCESS"), (KILLED, "PAM_SYSTEM_ERR")], ids=["helper-that-ends", "helper-that-is-killed"])
+@pytest.mark.parametrize("preparation", HOSTS.values(), ids=HOSTS.keys())
+def test_host_is_as_it_was(host, preparation, orders, code):
+    host.service(orders=orders if code == "PAM_SUCCESS" else after_hello(send(ask()), "wait-frame", "close", "sleep"))
+    said = host.run(*preparation, "remember", *TRANSACTION, *TRANSACTION, "compare", "calls", "children", umask=0o027)
+    assert said.all("authenticate") == [code] * 2
+    assert said.changed() == []
+    assert said.all("calls") == ["0"]
+    assert said.all("children") == ["none"]
+
+
+@pytest.mark.parametrize("preparation, calls", [(["handler"], "1"), (["thread quiet", "handler"], "1")], ids=["alone", "with-a-thread"])
+def test_host_hears_of_its_own_child_that_died_meanwhile(host, preparation, calls):
+    host.service(orders=GOOD)
+    said = host.run(*preparation, "at-prompt child", *TRANSACTION, "calls", "children")
+    assert said.all("authenticate") == ["PAM_SUCCESS"]
+    assert said.all("calls") == [calls]
+    assert said.all("child") == ["own"]
+    assert said.all("children") == ["none"]
+
+
+def test_host_that_reaps_gets_its_own_child_only(host):
+    host.service(orders=GOOD)
+    said = host.run("reaping-handler", "at-prompt child", *TRANSACTION, "calls", "children")
+    assert said.all("authenticate") == ["PAM_SUCCESS"]
+    assert (said.all("calls"), said.all("reaped"), said.all("child")) == (["1"], ["1"], [])
+
+
+def test_other_thread_that_reaps_our_helper_changes_nothing(host):
+    """There the host's handler may take the helper's end: the verdict counts, not the exit status."""
+    host.service(orders=GOOD)
+    said = host.run("reaping-handler", "thread", "remember", *TRANSACTION, "compare", "children")
+    assert said.all("authenticate") == ["PAM_SUCCESS"]
+    assert said.changed() == []
+    assert said.all("child") == [] and said.all("children") == ["none"]
+
+
+def test_helper_ends_with_a_host_that_is_killed_while_it_works(host):
+    host.service(orders=["send " + ask("working").hex(), "wait-frame", "wait-frame", "sleep"])
+    with host.start() as driver:
+        driver.stdin.write(host.script(["start bastion alice", "authenticate", "end"]))
+        driver.stdin.close()
+        assert driver.stdout.readline() == "start PAM_SUCCESS\n"
+        assert driver.stdout.readline() == "prompt-off working\n"
+        processes.wait_until_none(lambda: not processes.below(driver.pid), "the helper was not there")
+        driver.kill()
+    # That the helper is gone is what the fixture nothing_left_behind looks at.
+
+
+def test_set_uid_host_of_somebody_else_is_refused(host):
+    alice, bob = pwd.getpwnam("alice").pw_uid, pwd.getpwnam("bob").pw_uid
+    host.service(orders=GOOD)
+
+    def become():
+        import os
+        os.setresuid(alice, bob, bob)
+
+    said = host.run("start bastion alice", "authenticate", "end", preexec_fn=become)
+    assert said.codes == ["PAM_SYSTEM_ERR"]
+    assert said.audit[0]["what"] == "the host runs set-uid to a user who is not root"
+    assert said.all("error") == [WORDS_SYSTEM]
