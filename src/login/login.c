@@ -368,10 +368,18 @@ clear(struct login *login)
  * sees differs.
  */
 static int (*const steps[])(struct login *login) = {
-    ask,         read_configuration, prepare_https,
-    take_token,  read_token,         find_provider,
-    check_token, check_user,         choose_role_session,
-    ask_sts,     check_response,     check_identity,
+    ask,                 /* the question goes out */
+    read_configuration,  /* while the user answers */
+    prepare_https,       /* while the user answers */
+    take_token,          /* he has answered */
+    read_token,          /* locally decoded claims may refuse */
+    find_provider,       /* by the issuer */
+    check_token,         /* audience and time */
+    check_user,          /* root, system users, unknown users */
+    choose_role_session, /* by the rules */
+    ask_sts,             /* who verifies the signature */
+    check_response,      /* of this token, this role session */
+    check_identity,      /* this token is this user's */
 };
 
 #define STEP_COUNT (sizeof steps / sizeof steps[0])

@@ -8,8 +8,10 @@ All of it changes the system's own files, and so runs in tests/world only. A tes
 """
 
 import contextlib
+import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +59,9 @@ def nothing_left_behind(private_world):
     try:
         processes.wait_until_none(lambda: processes.of_user(helper), f"processes of {accounts.HELPER_USER}")
     finally:
+        for process in processes.of_user(helper):    # So that what one test left behind fails that test alone.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
         accounts.restore(saved)
 
 

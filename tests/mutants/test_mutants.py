@@ -1,0 +1,64 @@
+"""Each check of the code, taken away in turn: the test that is there for it must notice.
+
+A mutant is a patch in this folder. Its first lines say what it takes away, and which test catches it:
+
+    What: the subject is not compared.
+    Caught by: tests/login/test_trouble_with_sts.py::test_answers_that_do_not_agree_with_the_question
+
+It is applied to the source and built in a world inside this world, so that nothing of it outlives its test.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+# Applies the patch given, builds, installs, and runs tests. 3 is not a status of pytest's for failed tests, which is 1.
+SCRIPT = """
+set -e
+cd "$PAM_AWS_OIDC_SOURCE"
+[ -z "$1" ] || patch --quiet --strip=1 --fuzz=0 <"$1" || exit 3
+shift
+{ make -C "$PAM_AWS_OIDC_BUILD" -j2 && make -C "$PAM_AWS_OIDC_BUILD" -j2 check TESTS= && make -C "$PAM_AWS_OIDC_BUILD" install; } >/run/make.log 2>&1 ||
+    { cat /run/make.log; exit 3; }
+exec /usr/bin/python3 -B -m pytest --rootdir="$PAM_AWS_OIDC_SOURCE" -p no:cacheprovider --basetemp=/run/pytest --timeout=120 -q "$@"
+"""
+
+
+def patches():
+    return sorted(HERE.glob("*.patch"))
+
+
+def catcher(patch):
+    """The test that a patch names."""
+    found = re.search(r"^Caught by: (\S.*)$", patch.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found, f"{patch.name} names no test"
+    return found[1]
+
+
+def run_in_a_world(source, build, patch, *tests):
+    return subprocess.run([source / "tests/world", f"PAM_AWS_OIDC_SOURCE={source}", f"PAM_AWS_OIDC_BUILD={build}", "sh", "-c", SCRIPT, "mutant", patch, *tests],
+                          cwd=source, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+
+
+def test_there_are_enough_mutants():
+    assert len(patches()) >= 15
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+def test_without_a_mutant_every_catcher_passes(source, build):
+    done = run_in_a_world(source, build, "", *sorted({catcher(patch) for patch in patches()}))
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.full
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("patch", patches(), ids=lambda patch: patch.stem)
+def test_mutant_is_caught(source, build, patch):
+    done = run_in_a_world(source, build, patch, catcher(patch))
+    assert done.returncode == 1, f"status {done.returncode} instead of 1\n{done.stdout}"
+    assert re.search(r"\d+ failed", done.stdout) and not re.search(r"\d+ errors?", done.stdout), done.stdout
