@@ -34,7 +34,10 @@ static const int refused[] = {
     SCMP_SYS(process_vm_readv),
     SCMP_SYS(process_vm_writev),
     SCMP_SYS(pidfd_getfd),
-    SCMP_SYS(kill),
+    SCMP_SYS(pidfd_send_signal),
+    SCMP_SYS(rt_sigqueueinfo),
+    SCMP_SYS(rt_tgsigqueueinfo),
+    SCMP_SYS(tkill),
     /* changes to files */
     SCMP_SYS(creat),
     SCMP_SYS(truncate),
@@ -145,6 +148,32 @@ refuse_processes(scmp_filter_ctx filter)
                   == 0;
 }
 
+/* Refuse signals to anybody but this process, which abort() may send. */
+static bool
+refuse_signals(scmp_filter_ctx filter)
+{
+    scmp_datum_t self = (scmp_datum_t) getpid();
+
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1,
+                            SCMP_A0(SCMP_CMP_NE, self))
+               == 0
+           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill),
+                               1, SCMP_A0(SCMP_CMP_NE, self))
+                  == 0;
+}
+
+/* Refuse to outlive the parent, or to be looked into, after all. */
+static bool
+refuse_disarming(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 1,
+                            SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG))
+               == 0
+           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl),
+                               1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE))
+                  == 0;
+}
+
 /* Load the filter. */
 static int
 load_filter(void)
@@ -155,7 +184,8 @@ load_filter(void)
     if (filter == NULL)
         return -1;
     if (refuse_calls(filter) && refuse_writing(filter)
-        && refuse_processes(filter) && seccomp_load(filter) == 0)
+        && refuse_processes(filter) && refuse_signals(filter)
+        && refuse_disarming(filter) && seccomp_load(filter) == 0)
         result = 0;
     seccomp_release(filter);
     return result;

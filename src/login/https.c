@@ -91,6 +91,8 @@ set_options(struct https *https, const struct secret *authorities)
     CURLcode codes[] = {
         curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, https->error),
         curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L),
+        /* Do not wait for a resolver's thread that nobody waits for. */
+        curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L),
         curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https"),
         curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L),
         curl_easy_setopt(easy, CURLOPT_PROXY, ""),

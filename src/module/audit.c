@@ -13,7 +13,10 @@
 #include <security/pam_ext.h>
 
 /* Bytes of a line; longer ones lose their end. */
-#define LINE_SIZE 4096
+#define LINE_SIZE 8192
+
+/* Bytes of a PAM item in it, with the NUL; a host's name has 255 at most. */
+#define ITEM_SIZE 256
 
 /* Characters that need no quotes around a value. */
 #define PLAIN                                                        \
@@ -26,15 +29,14 @@ struct line {
     size_t length;
 };
 
-/* Append a text as it is, if there is room for all of it. */
+/* Append a text as it is; what does not fit is cut off. */
 static void
 append(struct line *line, const char *text)
 {
-    size_t length = strlen(text);
+    size_t room = sizeof line->text - 1 - line->length;
+    size_t length = strnlen(text, room);
 
-    if (length >= sizeof line->text - line->length)
-        return;
-    memcpy(line->text + line->length, text, length + 1);
+    memcpy(line->text + line->length, text, length);
     line->length += length;
 }
 
@@ -74,14 +76,17 @@ append_field(struct line *line, const char *key, const char *value)
         append_quoted(line, value);
 }
 
-/* Append a text item of PAM. */
+/* Append a text item of PAM, cut where it is so long that others suffered. */
 static void
 append_item(struct line *line, const char *key, pam_handle_t *pamh, int item)
 {
     const void *value = NULL;
+    char cut[ITEM_SIZE];
 
-    if (pam_get_item(pamh, item, &value) == PAM_SUCCESS)
-        append_field(line, key, value);
+    if (pam_get_item(pamh, item, &value) != PAM_SUCCESS || value == NULL)
+        return;
+    snprintf(cut, sizeof cut, "%s", (const char *) value);
+    append_field(line, key, cut);
 }
 
 /* How loud the line is: what the administrator must mend is an error. */
@@ -145,5 +150,6 @@ audit_session(pam_handle_t *pamh, const struct fault *fault)
     append_item(&line, "service", pamh, PAM_SERVICE);
     append_item(&line, "rhost", pamh, PAM_RHOST);
     append_field(&line, "what", fault->text);
-    pam_syslog(pamh, LOG_AUTHPRIV | LOG_ERR, "%s", line.text);
+    pam_syslog(pamh, LOG_AUTHPRIV | priority_of(fault->reason), "%s",
+               line.text);
 }

@@ -20,7 +20,10 @@
 void audit_attempt(pam_handle_t *pamh, const struct outcome *outcome,
                    int milliseconds);
 
-/* Write why a session got no credentials, or was refused. */
+/*
+ * Write why a session got no credentials: as an error, or with REASON_OK as
+ * something that is in order.
+ */
 void audit_session(pam_handle_t *pamh, const struct fault *fault);
 
 #endif

@@ -114,8 +114,10 @@ pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
     enum handoff_found found;
     int code = PAM_SESSION_ERR;
 
-    if (arguments_read(&arguments, argc, argv, &fault) < 0)
+    if (arguments_read(&arguments, argc, argv, &fault) < 0) {
+        handoff_drop(pamh);
         return refuse_session(pamh, &fault, silent);
+    }
     if (!is_served(pamh, &arguments))
         return PAM_SUCCESS;
     if (!session_environment_is_earned(pamh)) {

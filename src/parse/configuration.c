@@ -65,15 +65,17 @@ find(const struct group *group, const char *key, bool required)
 
 /* Copy the text of a setting; NULL where it is not a text, or an empty one. */
 static char *
-copy_text(const struct group *group, const config_setting_t *setting)
+copy_text(const struct group *group, const char *key,
+          const config_setting_t *setting)
 {
     const char *text = config_setting_get_string(setting);
     char *copy = NULL;
 
     if (text == NULL || text[0] == '\0') {
-        findings_add(group->findings, line_of(setting),
-                     "%s: must be a text in quotes, and not an empty one",
-                     group->name);
+        findings_add(
+            group->findings, line_of(setting),
+            "%s: \"%s\" must be a text in quotes, and not an empty one",
+            group->name, key);
         return NULL;
     }
     copy = strdup(text);
@@ -88,7 +90,7 @@ read_text(const struct group *group, const char *key, bool required)
 {
     const config_setting_t *setting = find(group, key, required);
 
-    return setting == NULL ? NULL : copy_text(group, setting);
+    return setting == NULL ? NULL : copy_text(group, key, setting);
 }
 
 /* Read a text of which something more must be true. */
@@ -164,7 +166,7 @@ is_role_arn(const char *text)
     return role_parse(text, &role) == 0;
 }
 
-/* Enter a group that the settings must, or may, have. */
+/* Enter a group that the settings must have. */
 static bool
 enter(const struct group *outer, const char *key, struct group *inner)
 {
@@ -255,7 +257,8 @@ read_audience(const struct group *group, struct provider *provider)
     }
     for (i = 0; i < count; i++)
         provider->audience[provider->audience_count++] =
-            copy_text(group, config_setting_get_elem(list, (unsigned int) i));
+            copy_text(group, "audience",
+                      config_setting_get_elem(list, (unsigned int) i));
 }
 
 /* Read one provider. */

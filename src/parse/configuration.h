@@ -19,7 +19,7 @@
 /* Bytes that the file may have. */
 #define CONFIGURATION_MAX_SIZE 1048576
 
-/* Seconds of sts.timeout: for all attempts of one login together. */
+/* Seconds of sts.timeout: for all that a login has to do with STS. */
 #define CONFIGURATION_MIN_TIMEOUT     1
 #define CONFIGURATION_MAX_TIMEOUT     60
 #define CONFIGURATION_DEFAULT_TIMEOUT 10

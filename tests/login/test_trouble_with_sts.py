@@ -1,6 +1,7 @@
 """STS that cannot be reached, is not who it should be, or answers what cannot be believed: the login is refused, and says why."""
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,16 @@ def test_a_redirect_is_not_followed(login_service, idp, sts):
     sts.answers.append(lambda request, answer: type(answer)(302, headers={"Location": "https://sts.example.internal/"}))
     attempt = log_in(login_service, idp)
     assert (attempt.reason, len(sts.requests)) == ("sts_unreadable", 1)
+
+
+def test_a_resolver_that_never_answers_does_not_hold_up_the_login(login_service, idp, settings, put_file):
+    settings["sts"].update(endpoint="https://sts.nowhere.example.org", timeout=1)
+    put_file("/etc/resolv.conf", "nameserver 127.0.0.9\noptions timeout:25 attempts:2\n")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as resolver:
+        resolver.bind(("127.0.0.9", 53))
+        attempt = log_in(login_service, idp)
+    assert attempt.reason == "sts_timeout"
+    assert int(attempt.audit("ms")) < 25 * 1000 / 2
 
 
 # What is answered.

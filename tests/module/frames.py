@@ -6,6 +6,9 @@ must agree.
 
 import struct
 import time
+from pathlib import Path
+
+SOURCE = Path(__file__).parent.parent.parent
 
 HELLO, ASK, ANSWER, VERDICT = 1, 2, 3, 4
 HEADER_SIZE = 6

@@ -15,13 +15,11 @@ import subprocess
 import urllib.parse
 from pathlib import Path
 
-import accounts
 import system_log
 
 PHASES = ["authenticate", "setcred", "acct_mgmt", "open_session", "close_session"]
 CREDENTIALS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION", "AWS_REGION", "AWS_DEFAULT_REGION"]
 HANDOFF = "PAM_AWS_OIDC_HANDOFF"
-REPORT = ["handler", "remember", "compare", "calls", "children"]
 
 WORDS_SYSTEM = "This host has a problem and cannot check your token."
 WORDS_SETUP = "This host is not set up for token logins; tell its administrator."
@@ -171,8 +169,3 @@ def settle(log):
 def as_user(name):
     """Options for run(): the driver runs as a user without privileges."""
     return {"user": name, "group": name, "extra_groups": []}
-
-
-def helper_uid():
-    import pwd
-    return pwd.getpwnam(accounts.HELPER_USER).pw_uid

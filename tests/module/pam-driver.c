@@ -26,10 +26,13 @@
  *                             "die", or have a "child" of the host die
  *   advance-clock SECONDS     what time() says from now on
  *   fold-case                 the password database ignores the case of names
+ *   emulate-pidfd             do without pidfd_open(), which valgrind 3.19 does
+ *                             not know
  *   handler, ignore, no-wait, block    what the host does with SIGCHLD
  *   reaping-handler           the same, and its handler reaps whatever it can
  *   thread [quiet]            have another thread; a quiet one takes no signal
  *   descriptors COUNT         open so many that an exec does not close
+ *   daemon                    close the standard descriptors
  *   remember                  look at what is the process's own
  *   compare                   say what of it has changed since
  *   calls                     say how often the handler was called
@@ -45,11 +48,14 @@
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
@@ -77,6 +83,8 @@ static const char *at_prompt = "";
 
 static time_t clock_advance;
 static bool fold_case;
+static bool pidfd_is_emulated;
+static pid_t emulated_pid;
 
 static pid_t children[MAX_CHILDREN];
 static size_t child_count;
@@ -123,6 +131,54 @@ getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size,
             (char) (name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
     folded[i] = '\0';
     return next(folded, entry, buffer, size, result);
+}
+
+/*
+ * In place of a process descriptor: one that has something to read as soon as
+ * a SIGCHLD is pending, which is blocked while the module waits.
+ */
+static int
+emulate_pidfd(pid_t pid)
+{
+    sigset_t child;
+
+    emulated_pid = pid;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    return signalfd(-1, &child, SFD_CLOEXEC);
+}
+
+EXPORTED long
+syscall(long number, ...)
+{
+    long (*next)(long, ...);
+    void *symbol = dlsym(RTLD_NEXT, "syscall");
+    long words[4];
+    va_list list;
+    size_t i;
+
+    va_start(list, number);
+    for (i = 0; i < 4; i++)
+        words[i] = va_arg(list, long);
+    va_end(list);
+    if (pidfd_is_emulated && number == SYS_pidfd_open)
+        return emulate_pidfd((pid_t) words[0]);
+    if (pidfd_is_emulated && number == SYS_pidfd_send_signal)
+        return kill(emulated_pid, (int) words[1]);
+    memcpy(&next, &symbol, sizeof next);
+    return next(number, words[0], words[1], words[2], words[3]);
+}
+
+EXPORTED int
+waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+    int (*next)(idtype_t, id_t, siginfo_t *, int);
+    void *symbol = dlsym(RTLD_NEXT, "waitid");
+
+    memcpy(&next, &symbol, sizeof next);
+    if (pidfd_is_emulated && type == P_PIDFD)
+        return next(P_PID, (id_t) emulated_pid, info, options);
+    return next(type, id, info, options);
 }
 
 /* Saying. */
@@ -420,6 +476,23 @@ open_descriptors(int count)
     }
 }
 
+/* Close the standard descriptors; what is said goes out by another one. */
+static void
+become_daemon(void)
+{
+    int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, MAX_DESCRIPTORS);
+    FILE *stream = out < 0 ? NULL : fdopen(out, "w");
+
+    if (stream == NULL)
+        fail("no descriptor");
+    setvbuf(stream, NULL, _IOLBF, 0);
+    fflush(stdout);
+    stdout = stream;
+    close(STDIN_FILENO);
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+}
+
 /* What is a process's own, as one text for each kind. */
 enum kind {
     MASK,
@@ -605,6 +678,8 @@ carry_out_preparation(const char *order, char *argument)
         clock_advance += atol(argument);
     else if (strcmp(order, "fold-case") == 0)
         fold_case = true;
+    else if (strcmp(order, "emulate-pidfd") == 0)
+        pidfd_is_emulated = true;
     else if (strcmp(order, "handler") == 0)
         dispose(count_call, 0);
     else if (strcmp(order, "reaping-handler") == 0)
@@ -619,6 +694,8 @@ carry_out_preparation(const char *order, char *argument)
         start_thread(argument);
     else if (strcmp(order, "descriptors") == 0)
         open_descriptors(atoi(argument));
+    else if (strcmp(order, "daemon") == 0)
+        become_daemon();
     else
         return false;
     return true;

@@ -1,0 +1,267 @@
+/*
+ * Shows that login/response_check takes a response for a token's only if all
+ * that it names is the token's, and the role session the one asked for.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "login/response_check.h"
+#include "tests/unit/unit.h"
+
+#define NOW     1700000000
+#define ISSUER  "https://login.example.com"
+#define ACCOUNT "123456789012"
+#define ARN     "arn:aws:iam::" ACCOUNT ":oidc-provider/"
+#define ASSUMED "arn:aws:sts::" ACCOUNT ":assumed-role/Operator/alice"
+
+/* A response in words; NULL for what it lacks. */
+struct said {
+    const char *subject;
+    const char *audience;
+    const char *provider;
+    const char *assumed;
+};
+
+static const struct said good = {"subject", "ssh", ARN "login.example.com",
+                                 ASSUMED};
+
+static char *
+copy(const char *text)
+{
+    return text == NULL ? NULL : strdup(text);
+}
+
+static struct sts_response
+make_response(const struct said *said)
+{
+    return (struct sts_response){
+        .subject = copy(said->subject),
+        .audience = copy(said->audience),
+        .provider = copy(said->provider),
+        .assumed_role_arn = copy(said->assumed),
+        .credentials = {.access_key_id = secret_from("ASIA234567890123"),
+                        .secret_access_key = secret_from("S"),
+                        .session_token = secret_from("T"),
+                        .expiration = NOW + 1},
+    };
+}
+
+/* Check a response against a token, and clear it. */
+static bool
+agrees_with(struct sts_response response, const struct token *token)
+{
+    struct role role;
+    struct role_session session = {.role = &role, .name = "alice"};
+    struct fault fault = {0};
+    int result;
+
+    assert_int_equal(
+        role_parse("arn:aws:iam::" ACCOUNT ":role/path/Operator", &role), 0);
+    result = response_check(&response, token, &session, NOW, &fault);
+    assert_int_equal(result, fault.raised ? -1 : 0);
+    if (fault.raised)
+        assert_int_equal(fault.reason, REASON_RESPONSE_MISMATCH);
+    sts_response_clear(&response);
+    return result == 0;
+}
+
+/* The same, for a token of this issuer. */
+static bool
+agrees(const struct said *said, const char *issuer)
+{
+    struct claim aud = {.type = CLAIM_STRING, .string = (char[]){"ssh"}};
+    struct token token = {.issuer = issuer, .subject = "subject", .aud = &aud};
+
+    return agrees_with(make_response(said), &token);
+}
+
+static void
+what_is_missing_does_not_agree(void **state)
+{
+    static const struct said rows[] = {
+        {NULL, "ssh", ARN "login.example.com", ASSUMED},
+        {"subject", NULL, ARN "login.example.com", ASSUMED},
+        {"subject", "ssh", NULL, ASSUMED},
+        {"subject", "ssh", ARN "login.example.com", NULL},
+        {NULL, NULL, NULL, NULL},
+        {"", "ssh", ARN "login.example.com", ASSUMED},
+        {"subject", "", ARN "login.example.com", ASSUMED},
+        {"subject", "ssh", "", ASSUMED},
+        {"subject", "ssh", ARN "login.example.com", ""},
+    };
+    size_t i;
+
+    assert_true(agrees(&good, ISSUER));
+    for (i = 0; i < COUNT(rows); i++)
+        assert_false(agrees(&rows[i], ISSUER));
+}
+
+static void
+the_subject_is_the_tokens_to_the_byte(void **state)
+{
+    static const char *const subjects[] = {"Subject", "subjec", "subjects",
+                                           " subject", "subject\n"};
+    struct said said = good;
+    size_t i;
+
+    for (i = 0; i < COUNT(subjects); i++) {
+        said.subject = subjects[i];
+        expect(!agrees(&said, ISSUER), subjects[i]);
+    }
+}
+
+static void
+the_provider_is_the_issuer_in_one_of_three_forms(void **state)
+{
+    static const struct {
+        const char *provider;
+        bool agrees;
+    } rows[] = {
+        {ISSUER, true},
+        {"login.example.com", true},
+        {ARN "login.example.com", true},
+        {ARN "https://login.example.com", true},
+        {"https://login.example.com/", false},
+        {"http://login.example.com", false},
+        {"HTTPS://login.example.com", false},
+        {"https://https://login.example.com", false},
+        {"Login.example.com", false},
+        {"login.example.com.evil.example", false},
+        {"evil.example/login.example.com", false},
+        {"evil.example/oidc-provider/login.example.com", false},
+        {"https://evil.example/" ARN "login.example.com", false},
+        {"x" ARN "login.example.com", false},
+        {ARN ARN "login.example.com", false},
+        {"arn:aws:iam::210987654321:oidc-provider/login.example.com", false},
+        {"arn:aws-cn:iam::" ACCOUNT ":oidc-provider/login.example.com", false},
+        {"arn:aws:iam:::oidc-provider/login.example.com", false},
+        {"arn:aws:iam::" ACCOUNT ":saml-provider/login.example.com", false},
+        {"arn:aws:iam::" ACCOUNT ":oidc-provider", false},
+        {ARN, false},
+        {"https://", false},
+    };
+    struct said said = good;
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        said.provider = rows[i].provider;
+        expect(agrees(&said, ISSUER) == rows[i].agrees, rows[i].provider);
+    }
+}
+
+static void
+an_issuer_that_looks_like_an_arn_is_no_other_issuer(void **state)
+{
+    struct said said = good;
+
+    said.provider = "login.example.com";
+    assert_false(agrees(&said, ARN "login.example.com"));
+    said.provider = ISSUER;
+    assert_false(agrees(&said, ARN "login.example.com"));
+    said.provider = ARN "login.example.com";
+    assert_false(agrees(&said, "https://" ARN "login.example.com"));
+
+    /* An issuer that has the word in its path is itself. */
+    said.provider = ARN "login.example.com/oidc-provider/x";
+    assert_true(agrees(&said, ISSUER "/oidc-provider/x"));
+    said.provider = ARN "x";
+    assert_false(agrees(&said, ISSUER "/oidc-provider/x"));
+}
+
+static void
+the_assumed_role_is_the_session_that_was_asked_for(void **state)
+{
+    static const char *const others[] = {
+        "arn:aws:sts::" ACCOUNT ":assumed-role/Operator/bob",
+        "arn:aws:sts::" ACCOUNT ":assumed-role/Operator/alice2",
+        "arn:aws:sts::" ACCOUNT ":assumed-role/Operator/Alice",
+        "arn:aws:sts::" ACCOUNT ":assumed-role/Operator/",
+        "arn:aws:sts::" ACCOUNT ":assumed-role/Admin/alice",
+        "arn:aws:sts::" ACCOUNT ":assumed-role/path/Operator/alice",
+        "arn:aws:sts::" ACCOUNT ":assumed-role/Admin/x/Operator/alice",
+        "arn:aws:sts::210987654321:assumed-role/Operator/alice",
+        "arn:aws-cn:sts::" ACCOUNT ":assumed-role/Operator/alice",
+        "arn:aws:iam::" ACCOUNT ":role/Operator",
+        "arn:aws:sts::" ACCOUNT ":federated-user/alice",
+        " " ASSUMED,
+        ASSUMED " ",
+    };
+    struct said said = good;
+    size_t i;
+
+    for (i = 0; i < COUNT(others); i++) {
+        said.assumed = others[i];
+        expect(!agrees(&said, ISSUER), others[i]);
+    }
+}
+
+static void
+the_audience_is_azp_or_else_one_of_aud(void **state)
+{
+    struct claim children[] = {
+        {.type = CLAIM_STRING, .string = (char[]){"ssh"}},
+        {.type = CLAIM_STRING, .string = (char[]){"web"}},
+    };
+    struct claim aud = {.type = CLAIM_ARRAY, .children = children, .count = 2};
+    const struct {
+        const char *azp;
+        const char *audience;
+        bool agrees;
+    } rows[] = {
+        {NULL, "ssh", true},    {NULL, "web", true},   {NULL, "we", false},
+        {NULL, "Web", false},   {"azp", "azp", true},  {"azp", "ssh", false},
+        {"azp", "web", false},  {"web", "ssh", false},
+    };
+    struct said said = good;
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        struct token token = {.issuer = ISSUER, .subject = "subject",
+                              .aud = &aud, .azp = rows[i].azp};
+
+        said.audience = rows[i].audience;
+        expect(agrees_with(make_response(&said), &token) == rows[i].agrees,
+               rows[i].audience);
+    }
+}
+
+static void
+the_credentials_are_whole_and_not_expired(void **state)
+{
+    struct claim aud = {.type = CLAIM_STRING, .string = (char[]){"ssh"}};
+    struct token token = {.issuer = ISSUER, .subject = "subject", .aud = &aud};
+    struct sts_response response = make_response(&good);
+
+    response.credentials.expiration = NOW;
+    assert_false(agrees_with(response, &token));
+    response = make_response(&good);
+    secret_clear(&response.credentials.access_key_id);
+    assert_false(agrees_with(response, &token));
+    response = make_response(&good);
+    secret_clear(&response.credentials.secret_access_key);
+    assert_false(agrees_with(response, &token));
+    response = make_response(&good);
+    secret_clear(&response.credentials.session_token);
+    assert_false(agrees_with(response, &token));
+    response = make_response(&good);
+    secret_append(&response.credentials.session_token, "\n", 1);
+    assert_false(agrees_with(response, &token));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_missing_does_not_agree),
+        cmocka_unit_test(the_subject_is_the_tokens_to_the_byte),
+        cmocka_unit_test(the_provider_is_the_issuer_in_one_of_three_forms),
+        cmocka_unit_test(an_issuer_that_looks_like_an_arn_is_no_other_issuer),
+        cmocka_unit_test(the_assumed_role_is_the_session_that_was_asked_for),
+        cmocka_unit_test(the_audience_is_azp_or_else_one_of_aud),
+        cmocka_unit_test(the_credentials_are_whole_and_not_expired),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

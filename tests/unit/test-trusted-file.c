@@ -1,0 +1,310 @@
+/*
+ * Shows which files base/trusted_file opens, and which it refuses.
+ *
+ * Files of other owners are needed, so it runs as root; the folder is one that
+ * only root can write to, all the way down, as /run is.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/trusted_file.h"
+#include "tests/unit/unit.h"
+
+#define OWNER    60001 /* the trusted owner, where it is not root */
+#define STRANGER 60002
+
+/* What the automake manual reserves for a test that cannot run. */
+#define EXIT_SKIPPED 77
+
+/* The tests' folder; each test has an empty folder "in" below it. */
+static char folder[] = "/run/trusted-file-XXXXXX";
+static char path[PATH_MAX];
+
+/* The path of a name in the folder, until the next call. */
+static const char *
+in(const char *name)
+{
+    snprintf(path, sizeof path, "%s/in/%s", folder, name);
+    return path;
+}
+
+static int
+make_folder(void **state)
+{
+    return mkdir(in(""), 0755);
+}
+
+static int
+remove_folder(void **state)
+{
+    char command[PATH_MAX];
+
+    snprintf(command, sizeof command, "rm -rf %s/in", folder);
+    return system(command); /* NOLINT(cert-env33-c): a path of our own */
+}
+
+static void
+make_file(const char *name, uid_t owner, mode_t mode)
+{
+    int fd = open(in(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "text", 4), 4);
+    assert_int_equal(fchown(fd, owner, 0), 0);
+    assert_int_equal(fchmod(fd, mode), 0);
+    close(fd);
+}
+
+/* Open a path, see that it is what was written there, and close it. */
+static void
+assert_opens(const char *name, uid_t owner)
+{
+    struct fault fault = {0};
+    int fd =
+        trusted_file_open(in(name), owner, TRUSTED_FILE_READ, REASON_CONFIG,
+                          &fault);
+    char text[5] = "";
+
+    expect(fd >= 0, fault.text);
+    assert_false(fault.raised);
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_int_equal(read(fd, text, 4), 4);
+    assert_string_equal(text, "text");
+    close(fd);
+}
+
+/* See that a path is refused, with these words, which name the path. */
+static void
+assert_refuses_path(const char *refused, uid_t owner, const char *why)
+{
+    static const enum trusted_file_use uses[] = {TRUSTED_FILE_READ,
+                                                 TRUSTED_FILE_EXECUTE};
+    size_t i;
+
+    for (i = 0; i < COUNT(uses); i++) {
+        struct fault fault = {0};
+        int fd = trusted_file_open(refused, owner, uses[i],
+                                   REASON_HELPER_MISSING, &fault);
+
+        expect(fd < 0, refused);
+        expect(fault_is(&fault, REASON_HELPER_MISSING, why), fault.text);
+    }
+}
+
+static void
+assert_refuses(const char *name, uid_t owner, const char *why)
+{
+    assert_refuses_path(in(name), owner, why);
+}
+
+static void
+a_file_of_root_is_opened(void **state)
+{
+    make_file("file", 0, 0640);
+    assert_opens("file", 0);
+    assert_opens("file", OWNER);
+}
+
+static void
+a_file_of_the_owner_is_opened_for_him_only(void **state)
+{
+    make_file("file", OWNER, 0600);
+    assert_opens("file", OWNER);
+    assert_refuses("file", 0, "/in/file: does not belong to root");
+    assert_refuses("file", STRANGER, "does not belong to root");
+}
+
+static void
+a_file_that_others_may_write_to_is_refused(void **state)
+{
+    static const mode_t modes[] = {0620, 0602, 0666, 0664, 02660};
+    size_t i;
+
+    for (i = 0; i < COUNT(modes); i++) {
+        make_file("file", 0, modes[i]);
+        assert_refuses("file", 0, "/in/file: others may write to it");
+        unlink(in("file"));
+    }
+}
+
+static void
+a_folder_that_others_may_write_to_is_refused(void **state)
+{
+    static const mode_t modes[] = {0775, 0757, 01777};
+    size_t i;
+
+    make_file("file", 0, 0644);
+    for (i = 0; i < COUNT(modes); i++) {
+        assert_int_equal(chmod(in("."), modes[i]), 0);
+        assert_refuses("file", 0, "/in: others may write to it");
+    }
+}
+
+static void
+a_folder_of_a_stranger_is_refused(void **state)
+{
+    make_file("file", 0, 0644);
+    assert_int_equal(chown(in("."), STRANGER, 0), 0);
+    assert_refuses("file", 0, "/in: does not belong to root");
+    assert_refuses("file", OWNER, "/in: does not belong to root");
+    assert_int_equal(chown(in("."), OWNER, 0), 0);
+    assert_opens("file", OWNER);
+}
+
+static void
+a_symbolic_link_is_refused_wherever_it_stands(void **state)
+{
+    make_file("file", 0, 0644);
+    assert_int_equal(symlink("file", in("link")), 0);
+    assert_int_equal(symlink(".", in("folder")), 0);
+    assert_int_equal(symlink("nowhere", in("broken")), 0);
+    assert_refuses("link", 0, "/in/link: is");
+    assert_refuses("folder/file", 0, "/in/folder: is a symbolic link");
+    assert_refuses("folder", 0, "/in/folder: is");
+    assert_refuses("broken", 0, "/in/broken: is");
+}
+
+static void
+a_path_that_is_not_plain_is_refused(void **state)
+{
+    static const char *const names[] = {
+        "../in/file", "./file", "file/", "file/.", "/file", "", ".", "..",
+        "file/..",
+    };
+    static const char *const paths[] = {"",    "file",  "./file", "../file",
+                                        "run", "/",     "//",     "//run",
+                                        "/.",  "/..",   "~/file", " /run"};
+    size_t i;
+
+    make_file("file", 0, 0644);
+    for (i = 0; i < COUNT(names); i++)
+        assert_refuses(names[i], 0, ": ");
+    for (i = 0; i < COUNT(paths); i++)
+        assert_refuses_path(paths[i], 0, "absolute path");
+}
+
+static void
+a_path_longer_than_any_is_refused(void **state)
+{
+    char long_path[2 * PATH_MAX];
+
+    memset(long_path, '/', sizeof long_path);
+    long_path[sizeof long_path - 1] = '\0';
+    assert_refuses_path(long_path, 0, "");
+    long_path[PATH_MAX] = '\0';
+    assert_refuses_path(long_path, 0, "");
+    long_path[PATH_MAX - 1] = '\0';
+    assert_refuses_path(long_path, 0, "");
+}
+
+static void
+a_fifo_is_refused_without_waiting_for_a_writer(void **state)
+{
+    assert_int_equal(mkfifo(in("fifo"), 0600), 0);
+    assert_refuses("fifo", 0, "/in/fifo: is not a regular file");
+}
+
+static void
+what_is_no_file_is_refused(void **state)
+{
+    assert_int_equal(mkdir(in("sub"), 0755), 0);
+    make_file("file", 0, 0644);
+    assert_refuses("sub", 0, "/in/sub: is not a regular file");
+    assert_refuses("file/below", 0, "/in/file: is");
+    assert_refuses_path("/dev/null", 0, ": ");
+}
+
+static void
+a_file_that_is_missing_is_named(void **state)
+{
+    assert_refuses("missing", 0, "/in/missing: No such file");
+    assert_refuses("none/missing", 0, "/in/none: No such file");
+}
+
+/* What a stranger without privileges sees; the exit status of a child. */
+static int
+open_as_stranger(void)
+{
+    struct fault fault = {0};
+
+    if (setgid(STRANGER) < 0 || setuid(STRANGER) < 0)
+        return 1;
+    if (trusted_file_open(path, 0, TRUSTED_FILE_EXECUTE, REASON_CONFIG, &fault)
+        < 0)
+        return 2;
+    if (trusted_file_open(path, 0, TRUSTED_FILE_READ, REASON_CONFIG, &fault)
+        >= 0)
+        return 3;
+    return fault_is(&fault, REASON_CONFIG, "Permission denied") ? 0 : 4;
+}
+
+static void
+a_program_needs_no_right_to_be_read(void **state)
+{
+    pid_t child;
+    int status;
+
+    make_file("program", 0, 0711);
+    in("program");
+    child = fork();
+    if (child == 0)
+        _exit(open_as_stranger());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void
+the_first_cause_is_kept(void **state)
+{
+    struct fault fault = {0};
+
+    fault_raise(&fault, REASON_MEMORY, "before");
+    assert_true(trusted_file_open(in("missing"), 0, TRUSTED_FILE_READ,
+                                  REASON_CONFIG, &fault)
+                < 0);
+    assert_true(fault_is(&fault, REASON_MEMORY, "before"));
+}
+
+#define IN_FOLDER(test) \
+    cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(a_file_of_root_is_opened),
+        IN_FOLDER(a_file_of_the_owner_is_opened_for_him_only),
+        IN_FOLDER(a_file_that_others_may_write_to_is_refused),
+        IN_FOLDER(a_folder_that_others_may_write_to_is_refused),
+        IN_FOLDER(a_folder_of_a_stranger_is_refused),
+        IN_FOLDER(a_symbolic_link_is_refused_wherever_it_stands),
+        IN_FOLDER(a_path_that_is_not_plain_is_refused),
+        IN_FOLDER(a_path_longer_than_any_is_refused),
+        IN_FOLDER(a_fifo_is_refused_without_waiting_for_a_writer),
+        IN_FOLDER(what_is_no_file_is_refused),
+        IN_FOLDER(a_file_that_is_missing_is_named),
+        IN_FOLDER(a_program_needs_no_right_to_be_read),
+        IN_FOLDER(the_first_cause_is_kept),
+    };
+    int failed;
+
+    if (geteuid() != 0) {
+        print_message("files of other owners are for root to make\n");
+        return EXIT_SKIPPED;
+    }
+    if (mkdtemp(folder) == NULL || chmod(folder, 0755) < 0) {
+        print_error("%s cannot be made\n", folder);
+        return EXIT_FAILURE;
+    }
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rmdir(folder);
+    return failed;
+}
