@@ -148,7 +148,10 @@ refuse_processes(scmp_filter_ctx filter)
                   == 0;
 }
 
-/* Refuse signals to anybody but this process, which abort() may send. */
+/*
+ * Refuse signals to anybody but this process, which abort() may send, and
+ * limits of other processes.
+ */
 static bool
 refuse_signals(scmp_filter_ctx filter)
 {
@@ -159,6 +162,9 @@ refuse_signals(scmp_filter_ctx filter)
                == 0
            && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill),
                                1, SCMP_A0(SCMP_CMP_NE, self))
+                  == 0
+           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+                               SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0))
                   == 0;
 }
 
