@@ -19,6 +19,9 @@
 
 #include <seccomp.h>
 
+/* Of Linux 6.6, of one number everywhere; libseccomp 2.5 has no name for it. */
+#define FCHMODAT2 452
+
 /*
  * A list of what is refused, not of what is allowed: what libcurl, OpenSSL and
  * the resolver of a later release call for must not lock everybody out. What
@@ -35,9 +38,11 @@ static const int refused[] = {
     SCMP_SYS(process_vm_writev),
     SCMP_SYS(pidfd_getfd),
     SCMP_SYS(pidfd_send_signal),
+    SCMP_SYS(kill),
     SCMP_SYS(rt_sigqueueinfo),
     SCMP_SYS(rt_tgsigqueueinfo),
     SCMP_SYS(tkill),
+    SCMP_SYS(setpriority),
     /* changes to files */
     SCMP_SYS(creat),
     SCMP_SYS(truncate),
@@ -65,6 +70,14 @@ static const int refused[] = {
     SCMP_SYS(setxattr),
     SCMP_SYS(lsetxattr),
     SCMP_SYS(fsetxattr),
+    SCMP_SYS(removexattr),
+    SCMP_SYS(lremovexattr),
+    SCMP_SYS(fremovexattr),
+    SCMP_SYS(utime),
+    SCMP_SYS(utimes),
+    SCMP_SYS(futimesat),
+    SCMP_SYS(utimensat),
+    FCHMODAT2,
     /* servers */
     SCMP_SYS(listen),
     SCMP_SYS(accept),
@@ -149,20 +162,15 @@ refuse_processes(scmp_filter_ctx filter)
 }
 
 /*
- * Refuse signals to anybody but this process, which abort() may send, and
- * limits of other processes.
+ * Refuse to reach other processes by calls that we need for ourselves: abort()
+ * is a tgkill, and setrlimit() a prlimit64 of process 0.
  */
 static bool
-refuse_signals(scmp_filter_ctx filter)
+refuse_neighbours(scmp_filter_ctx filter)
 {
-    scmp_datum_t self = (scmp_datum_t) getpid();
-
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1,
-                            SCMP_A0(SCMP_CMP_NE, self))
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+                            SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid()))
                == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill),
-                               1, SCMP_A0(SCMP_CMP_NE, self))
-                  == 0
            && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
                                SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0))
                   == 0;
@@ -190,7 +198,7 @@ load_filter(void)
     if (filter == NULL)
         return -1;
     if (refuse_calls(filter) && refuse_writing(filter)
-        && refuse_processes(filter) && refuse_signals(filter)
+        && refuse_processes(filter) && refuse_neighbours(filter)
         && refuse_disarming(filter) && seccomp_load(filter) == 0)
         result = 0;
     seccomp_release(filter);

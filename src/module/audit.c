@@ -12,11 +12,14 @@
 
 #include <security/pam_ext.h>
 
-/* Bytes of a line; longer ones lose their end. */
-#define LINE_SIZE 8192
+/*
+ * Characters that a value takes at most, escaped and without its quotes, so
+ * that a user's name of any length leaves room for what comes behind it.
+ */
+#define VALUE_SIZE 512
 
-/* Bytes of a PAM item in it, with the NUL; a host's name has 255 at most. */
-#define ITEM_SIZE 256
+/* Bytes of a line: room for every field at its longest. */
+#define LINE_SIZE 8192
 
 /* Characters that need no quotes around a value. */
 #define PLAIN                                                        \
@@ -44,10 +47,11 @@ append(struct line *line, const char *text)
 static void
 append_quoted(struct line *line, const char *value)
 {
+    size_t end = line->length + VALUE_SIZE;
     char escaped[5];
 
     append(line, "\"");
-    for (; *value != '\0'; value++) {
+    for (; *value != '\0' && line->length < end; value++) {
         if (*value == '"' || *value == '\\')
             snprintf(escaped, sizeof escaped, "\\%c", *value);
         else if (*value >= ' ' && *value <= '~')
@@ -64,29 +68,29 @@ append_quoted(struct line *line, const char *value)
 static void
 append_field(struct line *line, const char *key, const char *value)
 {
+    size_t length;
+
     if (value == NULL || value[0] == '\0')
         return;
     if (line->length > 0)
         append(line, " ");
     append(line, key);
     append(line, "=");
-    if (strspn(value, PLAIN) == strlen(value))
+    length = strnlen(value, VALUE_SIZE + 1);
+    if (length <= VALUE_SIZE && strspn(value, PLAIN) == length)
         append(line, value);
     else
         append_quoted(line, value);
 }
 
-/* Append a text item of PAM, cut where it is so long that others suffered. */
+/* Append a text item of PAM. */
 static void
 append_item(struct line *line, const char *key, pam_handle_t *pamh, int item)
 {
     const void *value = NULL;
-    char cut[ITEM_SIZE];
 
-    if (pam_get_item(pamh, item, &value) != PAM_SUCCESS || value == NULL)
-        return;
-    snprintf(cut, sizeof cut, "%s", (const char *) value);
-    append_field(line, key, cut);
+    if (pam_get_item(pamh, item, &value) == PAM_SUCCESS)
+        append_field(line, key, value);
 }
 
 /* How loud the line is: what the administrator must mend is an error. */

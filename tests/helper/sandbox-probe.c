@@ -4,8 +4,9 @@
  * Enters the sandbox as src/helper/login_helper.c does, tries one thing after
  * the other, and says for each how it went: its name, and the name of errno, or
  * "done". Started without privileges by tests/helper/test_sandbox.py, with two
- * paths: of a file that it could write to without the sandbox, and of one that
- * does not exist, in a folder that it could write to.
+ * paths, of a file that it could write to without the sandbox, and of one that
+ * does not exist, in a folder that it could write to; and with the number of
+ * another process of its user.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -29,9 +30,13 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "helper/sandbox.h"
+
+/* Of Linux 6.6; the headers may be older. */
+#define SYS_FCHMODAT2 452
 
 static const char *file;    /* exists */
 static const char *nothing; /* does not */
@@ -68,6 +73,26 @@ try_processes(void)
     say("process_vm_writev", process_vm_writev(getpid(), NULL, 0, NULL, 0, 0));
 }
 
+/* What could disturb the helper of another login, which has the same user. */
+static void
+try_neighbour(pid_t neighbour, int pidfd)
+{
+    struct rlimit limit = {0, 0};
+    siginfo_t info = {.si_code = SI_QUEUE};
+
+    say("neighbour-kill", kill(neighbour, 0));
+    say("neighbour-tkill", syscall(SYS_tkill, neighbour, 0));
+    say("neighbour-tgkill", syscall(SYS_tgkill, neighbour, neighbour, 0));
+    say("neighbour-sigqueue",
+        syscall(SYS_rt_sigqueueinfo, neighbour, SIGCONT, &info));
+    say("neighbour-tgsigqueue",
+        syscall(SYS_rt_tgsigqueueinfo, neighbour, neighbour, SIGCONT, &info));
+    say("neighbour-pidfd-signal",
+        syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0));
+    say("neighbour-limit", prlimit(neighbour, RLIMIT_NOFILE, &limit, NULL));
+    say("neighbour-priority", setpriority(PRIO_PROCESS, (id_t) neighbour, 19));
+}
+
 static void
 try_files(void)
 {
@@ -87,6 +112,9 @@ try_files(void)
     say("mkdir", mkdir(nothing, 0700));
     say("mkfifo", mkfifo(nothing, 0600));
     say("chmod", chmod(file, 0777));
+    say("fchmodat2", syscall(SYS_FCHMODAT2, AT_FDCWD, file, 0777, 0));
+    say("utimensat", utimensat(AT_FDCWD, file, NULL, 0));
+    say("removexattr", removexattr(file, "user.x"));
     say("open-read", open(file, O_RDONLY));
 }
 
@@ -164,11 +192,16 @@ say_state(void)
 int
 main(int argc, char **argv)
 {
+    pid_t neighbour;
+    int pidfd;
+
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (argc != 3)
+    if (argc != 4)
         return 2;
     file = argv[1];
     nothing = argv[2];
+    neighbour = (pid_t) atoi(argv[3]);
+    pidfd = (int) syscall(SYS_pidfd_open, neighbour, 0);
 
     /* Without the sandbox the same shows that each refusal is its doing. */
     if (getenv("WITHOUT_SANDBOX") == NULL && sandbox_enter() < 0) {
@@ -177,6 +210,7 @@ main(int argc, char **argv)
     }
     say_state();
     try_processes();
+    try_neighbour(neighbour, pidfd);
     try_network();
     try_files();
     try_machine();

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the module on the real libpam: users, the system log, and the host. They change the system, so they need a private world."""
+"""Fixtures of the tests of the module on the real libpam: users, the system log, and the host. They change the system: in a private world only."""
 
 import os
 import pwd

@@ -140,7 +140,10 @@ class Host:
     def run(self, *orders, wrapper=(), status=0, **options):
         """Have the driver carry out its orders; give what it said."""
         with self.start(wrapper, **options) as driver:
-            output, errors = driver.communicate(self.script(orders))
+            try:
+                output, errors = driver.communicate(self.script(orders))
+            finally:
+                driver.kill()    # One that hangs would not let a test's time limit end it.
         assert driver.returncode == status, (driver.returncode, output, errors)
         return self.transcript(output, errors, status)
 

@@ -7,11 +7,11 @@ import pytest
 
 import frames
 from frames import acceptance, refusal
-from host import after_hello, send, word
+from host import after_hello, send
 
 # What tries to end the line, to begin another field, or to drive a terminal.
-HOSTILE = ["a\nresult=accepted", 'a" result="accepted', "a\\", 'a\\" result=accepted', "a\r\nb", "\x1b[2J", "st\u00e4rk", "a b", "a=b result=accepted", "'",
-           "\x7f", "%s%n%5000d", "a\tb", "\udcff\udc80", "`id`", "$(id)", "#", "\u2028result=accepted"]
+HOSTILE = ["a\nresult=accepted", 'a" result="accepted', "a\\", 'a\\" result=accepted', "a\r\nb", "\x1b[2J", "st\u00e4rk", "a b", "'",
+           "a=b result=accepted", "\x7f", "%s%n%5000d", "a\tb", "\udcff\udc80", "`id`", "$(id)", "#", "\u2028result=accepted"]
 
 
 def fields_of(line):
@@ -91,14 +91,25 @@ def test_ten_kilobytes_do_not_break_the_line(host, item, character):
     assert "\n" not in line
 
 
+@pytest.mark.parametrize("character", ["a", "\n", '"'], ids=["letter", "line-feed", "quote"])
+def test_long_user_does_not_push_the_remote_host_out_of_the_line(host, character):
+    """Whoever knocks chooses the user's name; what bans him by his address must still find that."""
+    host.service(orders=after_hello(send(acceptance(audit={}))))
+    said = host.run("start bastion alice", f"user {raw(character * 10000)}", "rhost 192.0.2.1", "authenticate", "end")
+    line, = said.log
+    fields = fields_of(line)
+    assert (fields["service"], fields["rhost"]) == ("bastion", "192.0.2.1")
+    assert "ms" in fields and "what" in fields
+
+
 def test_all_fields_at_their_longest_do_not_break_the_line(host):
     said = host.attempt(orders=after_hello(send(refusal(text="\n" * 319, audit={key: "\n" * 319 for key in frames.AUDIT}))))
     line, = said.log
-    assert len(line) < 4200 and "\n" not in line
+    assert "\n" not in line and all(f' {key}="' in line for key in [*frames.AUDIT, "what"]) and line.endswith('\\x0a"')
     assert "result=refused reason=no_token user=alice service=bastion ms=" in line
 
 
-def test_line_goes_to_the_log_of_authentication_as_loud_as_it_is_grave(host, listening):
+def test_line_goes_to_the_log_of_authentication_as_loud_as_it_is_grave(host):
     """Severities of RFC 5424: 3 error, 5 notice, 6 informational, 7 debug."""
     grave = {"config": 3, "system": 3, "memory": 3, "helper_missing": 3, "no_token": 5, "not_your_token": 5, "sts_unreachable": 5}
     for reason, severity in grave.items():

@@ -11,7 +11,7 @@ import pytest
 import frames
 import processes
 from frames import acceptance, ask, granted, refusal
-from host import WORDS_SYSTEM, WORDS_TOKEN, after_hello, send
+from host import WORDS_SYSTEM, after_hello, send
 
 GOOD = after_hello(send(ask()), "wait-frame", send(acceptance()))
 

@@ -140,7 +140,8 @@ def test_hand_off_cut_to_nothing_is_no_hand_off(accepting):
 
 @pytest.mark.parametrize("value", ["0", "x", "00", "01", "zz", "0x01", "01 ", "AB", "%0a", "-1", "01" * 60000, frames.handoff(bytes(16)),
                                    frames.handoff(b""), frames.handoff(b"n" * 17)],
-                         ids=["0", "x", "00", "01", "zz", "0x01", "blank", "capital", "line-feed", "minus", "long", "zero-nonce", "no-nonce", "long-nonce"])
+                         ids=["0", "x", "00", "01", "zz", "0x01", "blank", "capital", "line-feed", "minus", "long", "zero-nonce", "no-nonce",
+                              "long-nonce"])
 def test_planted_hand_off_is_refused(accepting, value):
     assert_refused(accepting.run("start bastion alice", f"putenv {HANDOFF}={value}", "open_session", "environment", "end"))
 

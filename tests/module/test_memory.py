@@ -1,4 +1,4 @@
-"""The module under valgrind, and built with sanitizers: whole transactions, good and bad, without a wrong access and without a leak of its own."""
+"""The module under valgrind, and built with sanitizers: whole transactions, good and bad, without a wrong access and without a leak."""
 
 import re
 
@@ -8,7 +8,8 @@ from host import HANDOFF, Host, after_hello, send
 
 # How each transaction goes on after its start.
 TRANSACTIONS = {
-    "good": (after_hello(send(ask()), "wait-frame", send(acceptance())), ["answer a.b.c", "authenticate", "setcred", "open_session", "close_session"]),
+    "good": (after_hello(send(ask()), "wait-frame", send(acceptance())),
+             ["answer a.b.c", "authenticate", "setcred", "open_session", "close_session"]),
     "in-child": (after_hello(send(acceptance())), ["authenticate-in-child", "open_session"]),
     "never-taken": (after_hello(send(acceptance())), ["authenticate"]),
     "taken-in-vain": (after_hello(send(acceptance())), ["authenticate", "user bob", "open_session"]),
@@ -59,8 +60,8 @@ def test_module_has_no_wrong_access_and_no_leak_under_valgrind(host, tmp_path):
     assert_as_always(said)
     text = report.read_text(encoding="utf-8")
     assert "ERROR SUMMARY:" in text
-    findings = [finding for finding in re.split(r"^==\d+== \n", text, flags=re.MULTILINE) if re.search(r"   (at|by) 0x.*(pam_aws_oidc|pam-driver)", finding)]
-    assert findings == []
+    findings = re.split(r"^==\d+== \n", text, flags=re.MULTILINE)
+    assert [finding for finding in findings if re.search(r"   (at|by) 0x.*(pam_aws_oidc|pam-driver)", finding)] == []
 
 
 def test_module_has_no_wrong_access_and_no_leak_under_sanitizers(asan_build, folder, log):

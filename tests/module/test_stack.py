@@ -38,7 +38,7 @@ def test_service_that_the_line_is_not_for_is_ignored(host, services):
     assert said.codes == ["PAM_PERM_DENIED", "PAM_SUCCESS"]      # libpam's own: nobody else in the stack said anything.
     assert [(line["result"], line["reason"]) for line in said.audit] == [("ignored", "service_not_served")]
     assert said.all("error", "info", "prompt-off") == []
-    assert said.environment == {HANDOFF: "00"}
+    assert said.published == {}
 
 
 def test_ignored_line_leaves_the_rest_of_the_stack_to_decide(host):
@@ -56,23 +56,26 @@ def test_unknown_or_incomplete_argument_is_refused(host, argument):
     assert said.sessions[0]["what"] == what
 
 
+# pam_exec asks for a password, and leaves it to the modules behind it.
+ASKING = "auth optional pam_exec.so quiet expose_authtok /bin/true"
+
+
 def test_first_pass_is_the_token_and_nobody_is_asked(host):
-    # pam_exec asks for a password, and leaves it to the modules behind it.
-    host.service(orders=["show-frame", send(acceptance())], arguments="use_first_pass", before="auth optional pam_exec.so quiet expose_authtok /bin/true")
+    host.service(orders=["show-frame", send(acceptance())], arguments="use_first_pass", before=ASKING)
     said = host.attempt(before=["answer a.b.c"])
     hello = frames.read_hello(frames.split(bytes.fromhex(said.all("prompt-off")[1]))[0][1])
     assert (hello["presented"], hello["may_ask"]) == ("a.b.c", 0)
 
 
 def test_first_pass_may_be_tried_and_the_user_asked(host):
-    host.service(orders=["show-frame", send(acceptance())], arguments="try_first_pass", before="auth optional pam_exec.so quiet expose_authtok /bin/true")
+    host.service(orders=["show-frame", send(acceptance())], arguments="try_first_pass", before=ASKING)
     said = host.attempt(before=["answer a.b.c"])
     hello = frames.read_hello(frames.split(bytes.fromhex(said.all("prompt-off")[1]))[0][1])
     assert (hello["presented"], hello["may_ask"]) == ("a.b.c", 1)
 
 
 def test_first_pass_is_not_taken_unless_told(host):
-    host.service(orders=["show-frame", send(acceptance())], before="auth optional pam_exec.so quiet expose_authtok /bin/true")
+    host.service(orders=["show-frame", send(acceptance())], before=ASKING)
     said = host.attempt(before=["answer a.b.c"])
     hello = frames.read_hello(frames.split(bytes.fromhex(said.all("prompt-off")[1]))[0][1])
     assert (hello["presented"], hello["may_ask"]) == ("", 1)

@@ -7,7 +7,7 @@ import pytest
 import accounts
 import frames
 from frames import acceptance, ask, refusal
-from host import WORDS_TOKEN, after_hello, send
+from host import WORDS_TOKEN, send
 
 FORM = "the user's name is not 2 to 64 letters, digits or _+=,.@-"
 
@@ -88,7 +88,8 @@ def test_user_whom_pam_has_to_ask_for_is_the_one_who_counts(host):
     assert len(said.published) == 6
 
 
-@pytest.mark.parametrize("reason, code", [("no_token", "PAM_AUTH_ERR"), ("not_your_token", "PAM_MAXTRIES"), ("sts_unreachable", "PAM_AUTHINFO_UNAVAIL")])
+@pytest.mark.parametrize("reason, code", [("no_token", "PAM_AUTH_ERR"), ("not_your_token", "PAM_MAXTRIES"),
+                                          ("sts_unreachable", "PAM_AUTHINFO_UNAVAIL")])
 @pytest.mark.parametrize("user, own_code", [("root", "PAM_PERM_DENIED"), ("mallory", "PAM_USER_UNKNOWN"), ("a" * 65, "PAM_PERM_DENIED")])
 def test_refused_user_reads_what_others_read(host, user, own_code, reason, code):
     verdict = refusal(reason, "for the log", "Words of this refusal.")

@@ -22,14 +22,14 @@
 #include "base/deadline.h"
 #include "base/io.h"
 #include "base/reason.h"
-#include "tests/unit/unit.h"
+#include "unit.h"
 
 /* A word that no freed block may hold. */
 #define MARK "hunter2-hunter2"
 
-static bool no_memory;       /* whether malloc() fails */
-static int freed;            /* blocks, since the test began */
-static int freed_with_mark;  /* those that still held the word */
+static bool no_memory;      /* whether malloc() fails */
+static int freed;           /* blocks, since the test began */
+static int freed_with_mark; /* those that still held the word */
 
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
@@ -284,8 +284,8 @@ every_reason_is_found_by_its_own_name(void **state)
 static void
 an_unknown_reason_is_a_problem_of_the_host(void **state)
 {
-    static const char *const names[] = {"", "OK", "ok ", "o", "okay",
-                                        "service-not-served"};
+    static const char *const names[] = {"",  "OK",   "ok ",
+                                        "o", "okay", "service-not-served"};
     size_t i;
 
     for (i = 0; i < COUNT(names); i++)
@@ -306,9 +306,10 @@ a_zeroed_reason_is_a_refusal(void **state)
 static void
 no_words_tell_an_unknown_user_from_a_bad_token(void **state)
 {
-    static const enum reason alike[] = {
-        REASON_NO_TOKEN,   REASON_TOKEN_TOO_LONG, REASON_BAD_CLAIMS,
-        REASON_UNKNOWN_USER, REASON_USER_REFUSED};
+    static const enum reason alike[] = {REASON_NO_TOKEN, REASON_TOKEN_TOO_LONG,
+                                        REASON_BAD_CLAIMS, REASON_UNKNOWN_USER,
+                                        REASON_USER_REFUSED};
+
     size_t i;
 
     for (i = 0; i < COUNT(alike); i++)

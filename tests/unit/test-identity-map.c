@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "parse/identity_map.h"
-#include "tests/unit/unit.h"
+#include "unit.h"
 
 enum found {
     LISTED,
@@ -77,6 +77,7 @@ a_line_lists_its_value_and_its_user(void **state)
         {"caf\xc3\xa9 alice\n", "caf\xc3\xa9", "alice", LISTED},
         {"auth0|5f%u alice\n", "auth0|5f%u", "alice", LISTED},
     };
+
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++)
@@ -106,10 +107,12 @@ a_bad_line_lets_nobody_in(void **state)
         {"v al\x7fice\n", 1},
         {"v alic\xc3\xa9\n", 1},
         {"v alice # a comment!\n", 1},
-        {"v aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
+        {"v "
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
          1},
         {"v alice\rw bob\nx\n", 2},
     };
+
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++)
@@ -126,10 +129,10 @@ a_nul_byte_ends_neither_the_file_nor_a_word(void **state)
     static const char in_value[] = "v\0x alice\n";
     static const char behind[] = "v alice\n\0\nx\n";
 
-    assert_int_equal(
-        look_in(in_user, sizeof in_user - 1, "v", "alice", 1), MALFORMED);
-    assert_int_equal(
-        look_in(in_value, sizeof in_value - 1, "v", "alice", 0), NOT_LISTED);
+    assert_int_equal(look_in(in_user, sizeof in_user - 1, "v", "alice", 1),
+                     MALFORMED);
+    assert_int_equal(look_in(in_value, sizeof in_value - 1, "v", "alice", 0),
+                     NOT_LISTED);
     assert_int_equal(look_in(behind, sizeof behind - 1, "v", "alice", 2),
                      MALFORMED);
 }
@@ -156,8 +159,9 @@ a_long_file_is_read_to_its_end(void **state)
                      0);
     assert_false(listed);
     secret_append(&text, "bad\n", 4);
-    assert_int_equal(
-        identity_map_find(&text, "subject-1", "user1", &listed, &fault), -1);
+    assert_int_equal(identity_map_find(&text, "subject-1", "user1", &listed,
+                                       &fault),
+                     -1);
     assert_false(listed);
     assert_true(fault_is(&fault, REASON_CONFIG, "line 50001 "));
     secret_clear(&text);

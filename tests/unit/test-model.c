@@ -19,7 +19,7 @@
 #include "model/sts_error.h"
 #include "model/timestamp.h"
 #include "model/token.h"
-#include "tests/unit/unit.h"
+#include "unit.h"
 
 /* A text for a member that is not const, of which nothing is ever written. */
 #define TEXT(text) ((char[]){text})
@@ -33,6 +33,17 @@ repeat(char character, size_t times)
     assert_true(times < sizeof text);
     memset(text, character, times);
     text[times] = '\0';
+    return text;
+}
+
+/* Two texts in one, until the next call. */
+static const char *
+join(const char *one, const char *other)
+{
+    static char text[8192];
+
+    assert_true(strlen(one) + strlen(other) < sizeof text);
+    strcpy(stpcpy(text, one), other);
     return text;
 }
 
@@ -54,6 +65,7 @@ a_moment_is_read(void **state)
         {"2024-12-31T00:00:00.123456789Z", 1735603200},
         {"9999-12-31T23:59:59Z", 253402300799},
     };
+
     time_t moment;
     size_t i;
 
@@ -136,6 +148,7 @@ a_moment_is_written_and_read_again(void **state)
         {-1, "1970-01-01T00:00:00Z"},
         {INT64_MIN, "1970-01-01T00:00:00Z"},
     };
+
     char text[TIMESTAMP_SIZE];
     time_t moment;
     size_t i;
@@ -165,11 +178,11 @@ a_number_becomes_the_nearest_moment(void **state)
         {253402300799.0, TIMESTAMP_LATEST},
         {253402300800.0, TIMESTAMP_LATEST},
     };
+
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++)
-        assert_int_equal(timestamp_from_number(rows[i].number),
-                         rows[i].moment);
+        assert_int_equal(timestamp_from_number(rows[i].number), rows[i].moment);
 }
 
 /* Claims. */
@@ -181,10 +194,10 @@ only_an_object_has_members(void **state)
         {.name = TEXT("text"), .type = CLAIM_STRING, .string = TEXT("value")},
         {.name = TEXT("true"), .type = CLAIM_BOOLEAN, .boolean = true},
     };
-    struct claim object = {.type = CLAIM_OBJECT, .children = members,
+    struct claim object = {.type = CLAIM_OBJECT,
+                           .children = members,
                            .count = 2};
-    struct claim array = {.type = CLAIM_ARRAY, .children = members,
-                          .count = 2};
+    struct claim array = {.type = CLAIM_ARRAY, .children = members, .count = 2};
 
     assert_ptr_equal(claim_member(&object, "true"), &members[1]);
     assert_null(claim_member(&object, "True"));
@@ -226,6 +239,7 @@ a_token_is_valid_from_its_first_to_before_its_last_second(void **state)
          REASON_TOKEN_NOT_YET_VALID},
         {"all now", NOW + 1, NOW, NOW, REASON_OK},
     };
+
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++) {
@@ -264,9 +278,11 @@ azp_alone_decides_the_audience_where_it_is_present(void **state)
         {.type = CLAIM_STRING, .string = TEXT("one")},
         {.type = CLAIM_STRING, .string = TEXT("two")},
     };
-    const struct claim array = {.type = CLAIM_ARRAY, .children = both,
+    const struct claim array = {.type = CLAIM_ARRAY,
+                                .children = both,
                                 .count = 2};
     const struct claim string = {.type = CLAIM_STRING, .string = TEXT("one")};
+
     const struct {
         const char *what;
         const char *azp;
@@ -288,6 +304,7 @@ azp_alone_decides_the_audience_where_it_is_present(void **state)
         {"azp differs from the string", "azp", &string, "one", false},
         {"azp and aud", "one", &string, "one", true},
     };
+
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++) {
@@ -323,8 +340,8 @@ an_issuer_is_the_same_to_the_byte(void **state)
 {
     static const char *const others[] = {
         "https://login.example.com/", "https://LOGIN.example.com",
-        "http://login.example.com", "login.example.com",
-        "https://login.example.co", "https://login.example.com.evil.example",
+        "http://login.example.com",   "login.example.com",
+        "https://login.example.co",   "https://login.example.com.evil.example",
         "https://login.example.com ", ""};
     struct provider provider = {.issuer = TEXT("https://login.example.com")};
     struct token token = {.issuer = "https://login.example.com"};
@@ -345,11 +362,11 @@ only_an_asymmetric_algorithm_is_accepted(void **state)
     static const char *const good[] = {"RS256", "RS384", "RS512", "PS256",
                                        "PS384", "PS512", "ES256", "ES384",
                                        "ES512", "EdDSA"};
-    static const char *const weak[] = {
-        "none",  "None",  "NONE",    "nOnE",  "none ", "HS256",
-        "HS384", "HS512", "hs256",   "",      " ",     "RS256 ",
-        " RS256", "rs256", "RS2560", "RS1",   "A128KW", "dir",
-        "RSA-OAEP"};
+    static const char *const weak[] = {"none",   "None",  "NONE",    "nOnE",
+                                       "none ",  "HS256", "HS384",   "HS512",
+                                       "hs256",  "",      " ",       "RS256 ",
+                                       " RS256", "rs256", "RS2560",  "RS1",
+                                       "A128KW", "dir",   "RSA-OAEP"};
     struct token token = {0};
     struct fault fault = {0};
     size_t i;
@@ -408,6 +425,7 @@ a_value_is_the_user_exactly_or_not_at_all(void **state)
         {"oidc|%u|x", "alice", "oidc|alice|x", true},
         {"oidc|%u|x", "alice", "oidc|alice|xy", false},
     };
+
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++)
@@ -419,9 +437,9 @@ a_value_is_the_user_exactly_or_not_at_all(void **state)
 static void
 a_text_for_the_user_has_him_in_it_and_no_other_percent(void **state)
 {
-    static const char *const good[] = {"%u", "%u@example.com", "x%u",
-                                       "%u%u", "%u-%u", "%uu"};
-    static const char *const bad[] = {"",    "x",    "%",   "u",    "%U",
+    static const char *const good[] = {"%u",   "%u@example.com", "x%u",
+                                       "%u%u", "%u-%u",          "%uu"};
+    static const char *const bad[] = {"",    "x",    "%",    "u",    "%U",
                                       "%%u", "%u%",  "%u%%", "%s%u", "%u%s",
                                       "% u", "100%", "%u%U"};
     size_t i;
@@ -438,7 +456,8 @@ value_of(const char *name, struct claim first, struct claim second,
          struct fault *fault)
 {
     struct claim members[] = {first, second};
-    struct claim claims = {.type = CLAIM_OBJECT, .children = members,
+    struct claim claims = {.type = CLAIM_OBJECT,
+                           .children = members,
                            .count = 2};
     struct identity_mapping mapping = {.claim = strdup(name)};
     const char *value = identity_value(&mapping, &claims, fault);
@@ -450,23 +469,28 @@ value_of(const char *name, struct claim first, struct claim second,
 static void
 an_email_counts_only_if_it_was_verified(void **state)
 {
-    struct claim email = {.name = TEXT("email"), .type = CLAIM_STRING,
+    struct claim email = {.name = TEXT("email"),
+                          .type = CLAIM_STRING,
                           .string = TEXT("a@b")};
+
     const struct {
         const char *what;
         struct claim verified;
         bool counts;
     } rows[] = {
         {"true",
-         {.name = TEXT("email_verified"), .type = CLAIM_BOOLEAN,
+         {.name = TEXT("email_verified"),
+          .type = CLAIM_BOOLEAN,
           .boolean = true},
          true},
         {"false",
          {.name = TEXT("email_verified"), .type = CLAIM_BOOLEAN},
          false},
         {"the string true",
-         {.name = TEXT("email_verified"), .type = CLAIM_STRING,
-          .string = TEXT("true"), .boolean = true},
+         {.name = TEXT("email_verified"),
+          .type = CLAIM_STRING,
+          .string = TEXT("true"),
+          .boolean = true},
          false},
         {"the number 1",
          {.name = TEXT("email_verified"), .type = CLAIM_NUMBER, .number = 1},
@@ -476,12 +500,12 @@ an_email_counts_only_if_it_was_verified(void **state)
          {.name = TEXT("verified"), .type = CLAIM_BOOLEAN, .boolean = true},
          false},
     };
+
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++) {
         struct fault fault = {0};
-        const char *value =
-            value_of("email", email, rows[i].verified, &fault);
+        const char *value = value_of("email", email, rows[i].verified, &fault);
 
         if (rows[i].counts)
             expect(value != NULL && strcmp(value, "a@b") == 0, rows[i].what);
@@ -504,7 +528,8 @@ a_claim_that_is_no_string_identifies_nobody(void **state)
         {.name = TEXT("sub"), .type = CLAIM_NULL},
         {.name = TEXT("Sub"), .type = CLAIM_STRING, .string = TEXT("alice")},
     };
-    struct claim good = {.name = TEXT("sub"), .type = CLAIM_STRING,
+    struct claim good = {.name = TEXT("sub"),
+                         .type = CLAIM_STRING,
                          .string = TEXT("alice")};
     struct fault fault = {0};
     size_t i;
@@ -522,15 +547,16 @@ a_claim_that_is_no_string_identifies_nobody(void **state)
 static void
 a_session_name_is_what_sts_takes(void **state)
 {
-    static const char *const good[] = {"ab",      "alice",       "A_b+c=d,e.f",
-                                       "a@b-c",   "--",          "0123456789",
+    static const char *const good[] = {"ab",      "alice",      "A_b+c=d,e.f",
+                                       "a@b-c",   "--",         "0123456789",
                                        "a.b.c.d", "ALICE_SMITH"};
     static const char *const bad[] = {
-        "",       "a",       "a%b",      "a b",      "alice ", " alice",
-        "alice\n", "alice\t", "al\rice", "al\x7fice", "a/b",   "a:b",
-        "a;b",    "a'b",     "a\"b",     "a\\b",     "a$b",    "a*b",
-        "a~b",    "a!b",     "a#b",      "a(b",      "a|b",    "a&b",
-        "\xc3\xa9\xc3\xa9",  "al\xff",   "a\x01"};
+        "",       "a",       "a%b",     "a b",     "alice ",
+        " alice", "alice\n", "alice\t", "al\rice", "al\x7fice",
+        "a/b",    "a:b",     "a;b",     "a'b",     "a\"b",
+        "a\\b",   "a$b",     "a*b",     "a~b",     "a!b",
+        "a#b",    "a(b",     "a|b",     "a&b",     "\xc3\xa9\xc3\xa9",
+        "al\xff", "a\x01"};
     size_t i;
 
     for (i = 0; i < COUNT(good); i++)
@@ -603,7 +629,7 @@ what_is_no_role_is_refused(void **state)
         "arn:aws:iam::123456789012:role/p\x7f/Name",
         "arn:aws:iam::123456789012:role/p\xc3\xa9/Name",
         "arn:aws:iam::123456789012:role/N\xc3\xa9",
-        "arn:aws-01234567890123456789012345678:iam::123456789012:role/Name",
+        "arn:aws-0123456789012345678901234567:iam::123456789012:role/Name",
     };
     struct role role;
     size_t i;
@@ -615,22 +641,19 @@ what_is_no_role_is_refused(void **state)
 static void
 a_role_may_be_as_long_as_iam_allows_and_no_longer(void **state)
 {
-    static const char prefix[] = "arn:aws:iam::123456789012:role/";
-    char arn[ROLE_MAX_ARN + 2];
+    static const char prefix[] = "arn:aws:iam::123456789012:role/n";
     struct role role;
-    size_t path;
+    size_t more = ROLE_MAX_ARN - strlen(prefix) - strlen("/N");
+    char path[ROLE_MAX_ARN];
 
-    snprintf(arn, sizeof arn, "%s%s", prefix, repeat('n', 64));
-    assert_int_equal(role_parse(arn, &role), 0);
+    assert_int_equal(role_parse(join(prefix, repeat('n', 63)), &role), 0);
     assert_int_equal(strlen(role.name), 64);
-    snprintf(arn, sizeof arn, "%s%s", prefix, repeat('n', 65));
-    assert_int_equal(role_parse(arn, &role), -1);
+    assert_int_equal(role_parse(join(prefix, repeat('n', 64)), &role), -1);
 
-    path = ROLE_MAX_ARN - strlen(prefix) - strlen("/N");
-    snprintf(arn, sizeof arn, "%s%s/N", prefix, repeat('p', path));
-    assert_int_equal(role_parse(arn, &role), 0);
-    snprintf(arn, sizeof arn, "%s%s/N", prefix, repeat('p', path + 1));
-    assert_int_equal(role_parse(arn, &role), -1);
+    strcat(strcpy(path, repeat('p', more)), "/N");
+    assert_int_equal(role_parse(join(prefix, path), &role), 0);
+    strcat(strcpy(path, repeat('p', more + 1)), "/N");
+    assert_int_equal(role_parse(join(prefix, path), &role), -1);
 }
 
 static void
@@ -641,17 +664,17 @@ the_assumed_role_leaves_out_the_path(void **state)
     char arn[ROLE_SESSION_ARN_SIZE];
     char longest[ROLE_MAX_ARN];
 
-    assert_int_equal(
-        role_parse("arn:aws-cn:iam::123456789012:role/a/b/Name", &role), 0);
+    assert_int_equal(role_parse("arn:aws-cn:iam::123456789012:role/a/b/Name",
+                                &role),
+                     0);
     role_session_assumed_arn(&session, arn);
-    assert_string_equal(
-        arn, "arn:aws-cn:sts::123456789012:assumed-role/Name/alice");
+    assert_string_equal(arn,
+                        "arn:aws-cn:sts::123456789012:assumed-role/Name/alice");
 
     /* The longest of everything still fits. */
-    snprintf(longest, sizeof longest, "arn:%s",
-             repeat('p', ROLE_PARTITION_SIZE - 1));
-    snprintf(longest + strlen(longest), sizeof longest - strlen(longest),
-             ":iam::123456789012:role/%s", repeat('n', ROLE_NAME_SIZE - 1));
+    strcpy(longest, join("arn:", repeat('p', ROLE_PARTITION_SIZE - 1)));
+    strcat(longest,
+           join(":iam::123456789012:role/", repeat('n', ROLE_NAME_SIZE - 1)));
     assert_int_equal(role_parse(longest, &role), 0);
     session.name = repeat('s', ROLE_SESSION_MAX_NAME);
     role_session_assumed_arn(&session, arn);
@@ -679,6 +702,7 @@ a_region_has_the_endpoint_of_its_partition(void **state)
         {"us-isof-south-1", "https://sts.us-isof-south-1.csp.hci.ic.gov"},
         {"eusc-de-east-1", "https://sts.eusc-de-east-1.amazonaws.eu"},
     };
+
     char url[ENDPOINT_URL_SIZE];
     size_t i;
 
@@ -691,11 +715,11 @@ a_region_has_the_endpoint_of_its_partition(void **state)
 static void
 a_region_is_a_label_of_a_host_name(void **state)
 {
-    static const char *const bad[] = {"",      "-eu",     "eu-",   "EU-west-1",
-                                      "eu.west", "eu_west", "eu/x", "eu west",
-                                      "eu-west-1\n", "eu:1", "e\xc3\xa9"};
+    static const char *const bad[] = {"",          "-eu",      "eu-",
+                                      "EU-west-1", "eu.west",  "eu_west",
+                                      "eu/x",      "eu west",  "eu-west-1\n",
+                                      "eu:1",      "e\xc3\xa9"};
     char url[ENDPOINT_URL_SIZE];
-    char longest[ENDPOINT_MAX_REGION + 1];
     size_t i;
 
     assert_true(endpoint_region_is_valid("eu-west-1"));
@@ -705,8 +729,7 @@ a_region_is_a_label_of_a_host_name(void **state)
         expect(!endpoint_region_is_valid(bad[i]), bad[i]);
 
     /* The longest region fits, whatever the partition's suffix is. */
-    snprintf(longest, sizeof longest, "us-isof-%s", repeat('a', 55));
-    endpoint_of_region(longest, url);
+    endpoint_of_region(join("us-isof-", repeat('a', 55)), url);
     assert_string_equal(url + strlen("https://sts.") + 63, ".csp.hci.ic.gov");
 }
 
@@ -734,6 +757,7 @@ a_code_of_sts_has_its_reason_whatever_the_status_is(void **state)
         {"ThrottlingException", REASON_STS_THROTTLED},
         {"ValidationError", REASON_STS_REQUEST},
     };
+
     static const long statuses[] = {0, 200, 400, 403, 429, 500, 503};
     size_t i;
     size_t j;
@@ -765,6 +789,7 @@ an_unknown_code_is_understood_by_its_status(void **state)
         {502, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE},
         {504, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE},
     };
+
     static const char *const codes[] = {"", "accessdenied", "AccessDenied ",
                                         "Unheard"};
     size_t i;
@@ -799,8 +824,8 @@ static bool
 are_good(struct credentials credentials)
 {
     struct fault fault = {0};
-    int result = credentials_check(&credentials, NOW, REASON_RESPONSE_MISMATCH,
-                                   &fault);
+    int result =
+        credentials_check(&credentials, NOW, REASON_RESPONSE_MISMATCH, &fault);
 
     credentials_clear(&credentials);
     assert_int_equal(result, fault.raised ? -1 : 0);
@@ -847,8 +872,9 @@ a_session_token_may_have_16384_characters(void **state)
 static void
 credentials_hold_nothing_a_shell_or_a_log_stumbles_over(void **state)
 {
-    static const char *const strange[] = {" ",  "\n", "\t", "\"", "'",  "$",
-                                          "`",  "\\", ";",  "&",  "%",  ":",
+    static const char *const strange[] = {" ",    "\n",   "\t",       "\"",
+                                          "'",    "$",    "`",        "\\",
+                                          ";",    "&",    "%",        ":",
                                           "\x7f", "\x01", "\xc3\xa9", ","};
     static const char *const key_ids[] = {"ASIA-34567890123",
                                           "ASIA/34567890123",
@@ -920,8 +946,9 @@ a_refusal_is_never_an_acceptance(void **state)
     size_t i;
 
     for (i = 0; i < COUNT(faults); i++) {
-        struct outcome outcome = {
-            .reason = REASON_OK, .user = "alice", .region = "eu-west-1"};
+        struct outcome outcome = {.reason = REASON_OK,
+                                  .user = "alice",
+                                  .region = "eu-west-1"};
 
         outcome.credentials = make_credentials(KEY_ID, "S", "T");
         outcome_refuse(&outcome, &faults[i]);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "login/response_check.h"
-#include "tests/unit/unit.h"
+#include "unit.h"
 
 #define NOW     1700000000
 #define ISSUER  "https://login.example.com"
@@ -57,8 +57,9 @@ agrees_with(struct sts_response response, const struct token *token)
     struct fault fault = {0};
     int result;
 
-    assert_int_equal(
-        role_parse("arn:aws:iam::" ACCOUNT ":role/path/Operator", &role), 0);
+    assert_int_equal(role_parse("arn:aws:iam::" ACCOUNT ":role/path/Operator",
+                                &role),
+                     0);
     result = response_check(&response, token, &session, NOW, &fault);
     assert_int_equal(result, fault.raised ? -1 : 0);
     if (fault.raised)
@@ -205,21 +206,24 @@ the_audience_is_azp_or_else_one_of_aud(void **state)
         {.type = CLAIM_STRING, .string = (char[]){"web"}},
     };
     struct claim aud = {.type = CLAIM_ARRAY, .children = children, .count = 2};
+
     const struct {
         const char *azp;
         const char *audience;
         bool agrees;
     } rows[] = {
-        {NULL, "ssh", true},    {NULL, "web", true},   {NULL, "we", false},
-        {NULL, "Web", false},   {"azp", "azp", true},  {"azp", "ssh", false},
-        {"azp", "web", false},  {"web", "ssh", false},
+        {NULL, "ssh", true},   {NULL, "web", true},   {NULL, "we", false},
+        {NULL, "Web", false},  {"azp", "azp", true},  {"azp", "ssh", false},
+        {"azp", "web", false}, {"web", "ssh", false},
     };
     struct said said = good;
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++) {
-        struct token token = {.issuer = ISSUER, .subject = "subject",
-                              .aud = &aud, .azp = rows[i].azp};
+        struct token token = {.issuer = ISSUER,
+                              .subject = "subject",
+                              .aud = &aud,
+                              .azp = rows[i].azp};
 
         said.audience = rows[i].audience;
         expect(agrees_with(make_response(&said), &token) == rows[i].agrees,

@@ -10,7 +10,7 @@
 
 #include "parse/json.h"
 #include "parse/token.h"
-#include "tests/unit/unit.h"
+#include "unit.h"
 
 #define HEADER "{\"alg\":\"RS256\"}"
 #define CLAIMS "\"iss\":\"https://i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":9"
@@ -25,16 +25,13 @@ append_base64url(struct secret *text, const char *bytes, size_t length)
     int count = 0;
     size_t i;
 
-    for (i = 0; i < length || count > 0; i++) {
-        bits = bits << 8 | (i < length ? (unsigned char) bytes[i] : 0);
-        count += 8;
-        for (; count >= 6; count -= 6)
+    for (i = 0; i < length; i++) {
+        bits = bits << 8 | (unsigned char) bytes[i];
+        for (count += 8; count >= 6; count -= 6)
             secret_append(text, &alphabet[bits >> (count - 6) & 63], 1);
-        if (i < length)
-            continue;
-        /* The last character holds the zeros that were put behind the bytes. */
-        return;
     }
+    if (count > 0)
+        secret_append(text, &alphabet[bits << (6 - count) & 63], 1);
 }
 
 /* A token of a header and a payload, which may hold NUL bytes. */
@@ -142,9 +139,11 @@ blanks_are_taken_off_both_ends(void **state)
         const char *text;
         const char *trimmed;
     } rows[] = {
-        {"", ""},          {" ", ""},          {" \t\r\n", ""},
-        {"a", "a"},        {" a ", "a"},       {"\r\na\r\n", "a"},
-        {"a b", "a b"},    {"\ta\nb\t", "a\nb"}, {"\va\f", "\va\f"},
+        {"", ""},           {" ", ""},
+        {" \t\r\n", ""},    {"a", "a"},
+        {" a ", "a"},       {"\r\na\r\n", "a"},
+        {"a b", "a b"},     {"\ta\nb\t", "a\nb"},
+        {"\va\f", "\va\f"},
     };
     struct secret text;
     size_t i;
@@ -176,11 +175,18 @@ static void
 what_is_not_three_segments_is_not_a_token(void **state)
 {
     static const char *const texts[] = {
-        "x",       ".",         "..",      "...",      "a.b",      "a.b.c.d",
-        "a.b.c.",  ".a.b",      "a..b",    "a.b.c\n",  " a.b.c",   "a.b.c ",
-        "a.b c.d", "YQ==.YQ.c", "YQ.YQ=.c", "YQ.YQ.Y=", "a+b.c.d",  "a.b/c.d",
-        "a.b.c+d", "a.b,c.d",   "pass\tw", "\xc3\xa9.a.b", "a.b.\xff",
-        "correct horse battery staple"};
+        "x",        ".",
+        "..",       "...",
+        "a.b",      "a.b.c.d",
+        "a.b.c.",   ".a.b",
+        "a..b",     "a.b.c\n",
+        " a.b.c",   "a.b.c ",
+        "a.b c.d",  "YQ==.YQ.c",
+        "YQ.YQ=.c", "YQ.YQ.Y=",
+        "a+b.c.d",  "a.b/c.d",
+        "a.b.c+d",  "a.b,c.d",
+        "pass\tw",  "\xc3\xa9.a.b",
+        "a.b.\xff", "correct horse battery staple"};
     size_t i;
 
     for (i = 0; i < COUNT(texts); i++)
@@ -321,12 +327,13 @@ a_claim_of_the_wrong_type_is_refused(void **state)
 {
     static const char *const names[] = {"iss", "sub", "aud", "azp",
                                         "exp", "nbf", "iat"};
-    static const char *const values[] = {"null", "true", "false", "{}",
-                                         "{\"a\":\"b\"}", "[]", "[1]",
-                                         "[\"a\",1]", "[null]", "[[\"a\"]]"};
-    static const char *const others[] = {
-        "\"iss\":\"https://i\"", "\"sub\":\"s\"", "\"aud\":\"a\"",
-        "\"exp\":9"};
+    static const char *const values[] = {"null",     "true",          "false",
+                                         "{}",       "{\"a\":\"b\"}", "[]",
+                                         "[1]",      "[\"a\",1]",     "[null]",
+                                         "[[\"a\"]]"};
+    static const char *const others[] = {"\"iss\":\"https://i\"",
+                                         "\"sub\":\"s\"", "\"aud\":\"a\"",
+                                         "\"exp\":9"};
     char payload[256];
     size_t i;
     size_t j;
@@ -438,12 +445,12 @@ a_nul_byte_in_the_payload_is_refused(void **state)
     static const char inside[] = "{" CLAIMS ",\"x\":\"\0\"}";
     static const char behind[] = "{" CLAIMS "}\0";
 
-    assert_int_equal(
-        read_and_clear(make_token(HEADER, inside, sizeof inside - 1)),
-        REASON_BAD_CLAIMS);
-    assert_int_equal(
-        read_and_clear(make_token(HEADER, behind, sizeof behind - 1)),
-        REASON_BAD_CLAIMS);
+    assert_int_equal(read_and_clear(
+                         make_token(HEADER, inside, sizeof inside - 1)),
+                     REASON_BAD_CLAIMS);
+    assert_int_equal(read_and_clear(
+                         make_token(HEADER, behind, sizeof behind - 1)),
+                     REASON_BAD_CLAIMS);
 }
 
 /* JSON. */

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/trusted_file.h"
-#include "tests/unit/unit.h"
+#include "unit.h"
 
 #define OWNER    60001 /* the trusted owner, where it is not root */
 #define STRANGER 60002
@@ -68,9 +68,8 @@ static void
 assert_opens(const char *name, uid_t owner)
 {
     struct fault fault = {0};
-    int fd =
-        trusted_file_open(in(name), owner, TRUSTED_FILE_READ, REASON_CONFIG,
-                          &fault);
+    int fd = trusted_file_open(in(name), owner, TRUSTED_FILE_READ,
+                               REASON_CONFIG, &fault);
     char text[5] = "";
 
     expect(fd >= 0, fault.text);
@@ -87,6 +86,7 @@ assert_refuses_path(const char *refused, uid_t owner, const char *why)
 {
     static const enum trusted_file_use uses[] = {TRUSTED_FILE_READ,
                                                  TRUSTED_FILE_EXECUTE};
+
     size_t i;
 
     for (i = 0; i < COUNT(uses); i++) {
@@ -176,12 +176,12 @@ static void
 a_path_that_is_not_plain_is_refused(void **state)
 {
     static const char *const names[] = {
-        "../in/file", "./file", "file/", "file/.", "/file", "", ".", "..",
-        "file/..",
+        "../in/file", "./file", "file/", "file/.",  "/file",
+        "",           ".",      "..",    "file/..",
     };
-    static const char *const paths[] = {"",    "file",  "./file", "../file",
-                                        "run", "/",     "//",     "//run",
-                                        "/.",  "/..",   "~/file", " /run"};
+    static const char *const paths[] = {"",    "file", "./file", "../file",
+                                        "run", "/",    "//",     "//run",
+                                        "/.",  "/..",  "~/file", " /run"};
     size_t i;
 
     make_file("file", 0, 0644);

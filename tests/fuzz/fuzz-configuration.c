@@ -1,0 +1,78 @@
+/*
+ * Fuzzes parse/configuration: the input is a configuration file, and no other
+ * file may be opened, whatever it says.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "fuzz.h"
+#include "parse/configuration.h"
+
+/* What other libraries are to see, though the build hides its symbols. */
+#define PUBLIC __attribute__((visibility("default")))
+
+static bool reading;
+
+PUBLIC FILE *fopen(const char *path, const char *mode);
+PUBLIC const char *__lsan_default_suppressions(void);
+
+/* libconfig opens the files that it includes with this one. */
+FILE *
+fopen(const char *path, const char *mode)
+{
+    static FILE *(*original)(const char *, const char *);
+
+    must(!reading);
+    if (original == NULL)
+        *(void **) &original = dlsym(RTLD_NEXT, "fopen");
+    return original(path, mode);
+}
+
+/* libconfig 1.5 loses a string that stands where none may. */
+const char *
+__lsan_default_suppressions(void)
+{
+    return "leak:strbuf_append\nleak:libconfig_yylex\n";
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct secret text = {0};
+    struct configuration configuration;
+    struct findings findings = {0};
+    size_t i;
+    int result;
+
+    must(secret_append(&text, data, size) == 0);
+    reading = true;
+    result = configuration_read(&text, &configuration, &findings);
+    reading = false;
+    if (result == 0) {
+        must(!findings.any);
+        must(configuration.provider_count > 0 && configuration.rule_count > 0);
+        must(configuration.min_uid > 0 && configuration.sts.timeout > 0);
+        must(configuration.sts.region != NULL
+             || configuration.sts.endpoint != NULL);
+        for (i = 0; i < configuration.provider_count; i++) {
+            const struct provider *provider = &configuration.providers[i];
+
+            must(provider->name != NULL && provider->issuer != NULL);
+            must(provider->audience_count > 0 && provider->user.claim != NULL);
+            must((provider->user.is == NULL)
+                 != (provider->user.map_file == NULL));
+        }
+        for (i = 0; i < configuration.rule_count; i++)
+            must(configuration.rules[i].role.name[0] != '\0');
+    } else {
+        must(findings.any && configuration.providers == NULL);
+    }
+    configuration_clear(&configuration);
+    findings_clear(&findings);
+    secret_clear(&text);
+    return 0;
+}

@@ -1,0 +1,475 @@
+/*
+ * Shows what parse/sts_response reads from what STS answers, and that it
+ * refuses what no STS would say, without a word of it in the fault.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "parse/sts_response.h"
+#include "unit.h"
+
+/* Words that stand in responses and must never stand in a fault. */
+#define KEY_ID  "ASIAHUNTER2EXAMPLE00"
+#define SECRET  "hunter2SecretAccessKey/+="
+#define SESSION "hunter2SessionToken=="
+
+#define NAMESPACE "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\""
+
+#define CREDENTIALS                                 \
+    "<Credentials>"                                 \
+    "<AccessKeyId>" KEY_ID "</AccessKeyId>"         \
+    "<SecretAccessKey>" SECRET "</SecretAccessKey>" \
+    "<SessionToken>" SESSION "</SessionToken>"      \
+    "<Expiration>2024-02-29T12:00:00Z</Expiration>" \
+    "</Credentials>"
+#define ASSUMED                                                       \
+    "<AssumedRoleUser><Arn>arn</Arn><AssumedRoleId>x</AssumedRoleId>" \
+    "</AssumedRoleUser>"
+#define FIELDS                                                           \
+    "<SubjectFromWebIdentityToken>subject</SubjectFromWebIdentityToken>" \
+    "<Audience>audience</Audience><Provider>provider</Provider>"         \
+    "<SourceIdentity>source</SourceIdentity>"
+#define METADATA \
+    "<ResponseMetadata><RequestId>request</RequestId></ResponseMetadata>"
+#define SUCCESS(inner, outer)                           \
+    "<AssumeRoleWithWebIdentityResponse " NAMESPACE ">" \
+    "<AssumeRoleWithWebIdentityResult>" inner           \
+    "</AssumeRoleWithWebIdentityResult>" outer          \
+    "</AssumeRoleWithWebIdentityResponse>"
+#define ARN(content)                                     \
+    SUCCESS(CREDENTIALS "<AssumedRoleUser><Arn>" content \
+                        "</Arn></AssumedRoleUser>",      \
+            "")
+
+static int
+read_bytes(const void *bytes, size_t length, struct sts_response *response,
+           struct fault *fault)
+{
+    struct secret body = secret_of(bytes, length);
+    int result = sts_response_read(&body, response, fault);
+
+    secret_clear(&body);
+    assert_int_equal(result, fault->raised ? -1 : 0);
+    return result;
+}
+
+static void
+assert_reads(const char *text, struct sts_response *response)
+{
+    struct fault fault = {0};
+
+    if (read_bytes(text, strlen(text), response, &fault) < 0)
+        fail_msg("%s: %s", fault.text, text);
+}
+
+static void
+assert_refuses_bytes(const char *row, const void *bytes, size_t length)
+{
+    struct sts_response response;
+    struct fault fault = {0};
+
+    expect(read_bytes(bytes, length, &response, &fault) < 0, row);
+    expect(fault.reason == REASON_STS_UNREADABLE, row);
+    expect(strstr(fault.text, "unter2") == NULL
+               && strstr(fault.text, "HUNTER2") == NULL
+               && fault.words[0] == '\0',
+           fault.text);
+    assert_null(response.code);
+    assert_null(response.subject);
+    assert_null(response.credentials.access_key_id.bytes);
+    assert_null(response.credentials.secret_access_key.bytes);
+    assert_null(response.credentials.session_token.bytes);
+}
+
+static void
+assert_refuses(const char *text)
+{
+    assert_refuses_bytes(text, text, strlen(text));
+}
+
+/* A response that says all it can. */
+static void
+assert_is_full_success(const struct sts_response *response)
+{
+    assert_null(response->code);
+    assert_null(response->message);
+    assert_string_equal(response->request_id, "request");
+    assert_string_equal(secret_text(&response->credentials.access_key_id),
+                        KEY_ID);
+    assert_string_equal(secret_text(&response->credentials.secret_access_key),
+                        SECRET);
+    assert_string_equal(secret_text(&response->credentials.session_token),
+                        SESSION);
+    assert_int_equal(response->credentials.expiration, 1709208000);
+    assert_string_equal(response->assumed_role_arn, "arn");
+    assert_string_equal(response->subject, "subject");
+    assert_string_equal(response->audience, "audience");
+    assert_string_equal(response->provider, "provider");
+    assert_string_equal(response->source_identity, "source");
+}
+
+static void
+a_success_is_read_in_any_order_and_dress(void **state)
+{
+    static const char *const texts[] = {
+        SUCCESS(CREDENTIALS ASSUMED FIELDS, METADATA),
+        SUCCESS(FIELDS ASSUMED CREDENTIALS, METADATA),
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" SUCCESS(
+            CREDENTIALS ASSUMED FIELDS, METADATA) "\n",
+        "<!-- x -->" SUCCESS("\n  " CREDENTIALS "\n  " ASSUMED FIELDS "<!-- y "
+                             "--><PackedPolicySize>6</PackedPolicySize>",
+                             "\n" METADATA "<?pi?>"),
+        "<AssumeRoleWithWebIdentityResponse>" METADATA
+        "<AssumeRoleWithWebIdentityResult>" CREDENTIALS ASSUMED FIELDS
+        "</AssumeRoleWithWebIdentityResult>"
+        "</AssumeRoleWithWebIdentityResponse>",
+    };
+    struct sts_response response;
+    size_t i;
+
+    for (i = 0; i < COUNT(texts); i++) {
+        assert_reads(texts[i], &response);
+        assert_is_full_success(&response);
+        sts_response_clear(&response);
+        assert_null(response.credentials.session_token.bytes);
+    }
+}
+
+static void
+what_is_missing_is_left_for_the_caller_to_see(void **state)
+{
+    struct sts_response response;
+
+    assert_reads("<AssumeRoleWithWebIdentityResponse/>", &response);
+    assert_null(response.code);
+    assert_null(response.subject);
+    assert_null(response.audience);
+    assert_null(response.provider);
+    assert_null(response.source_identity);
+    assert_null(response.assumed_role_arn);
+    assert_null(response.request_id);
+    assert_int_equal(response.credentials.access_key_id.length, 0);
+    assert_int_equal(response.credentials.expiration, 0);
+    sts_response_clear(&response);
+
+    /* Elsewhere it does not count. */
+    assert_reads(SUCCESS("<Arn>arn</Arn><AccessKeyId>x</AccessKeyId>",
+                         FIELDS CREDENTIALS ASSUMED),
+                 &response);
+    assert_null(response.assumed_role_arn);
+    assert_null(response.subject);
+    assert_int_equal(response.credentials.access_key_id.length, 0);
+    sts_response_clear(&response);
+
+    assert_reads(SUCCESS("<Audience/><Provider></Provider>", ""), &response);
+    assert_string_equal(response.audience, "");
+    assert_string_equal(response.provider, "");
+    sts_response_clear(&response);
+}
+
+static void
+an_error_is_read(void **state)
+{
+    struct sts_response response;
+
+    assert_reads(
+        "<ErrorResponse " NAMESPACE "><Error><Type>Sender</Type>"
+        "<Code>ExpiredTokenException</Code><Message>Token expired</Message>"
+        "</Error><RequestId>request</RequestId></ErrorResponse>",
+        &response);
+    assert_string_equal(response.code, "ExpiredTokenException");
+    assert_string_equal(response.message, "Token expired");
+    assert_string_equal(response.request_id, "request");
+    sts_response_clear(&response);
+
+    assert_reads("<ErrorResponse><Error><Code>X</Code></Error></ErrorResponse>",
+                 &response);
+    assert_string_equal(response.code, "X");
+    assert_null(response.message);
+    assert_null(response.request_id);
+    sts_response_clear(&response);
+}
+
+static void
+an_error_without_a_code_is_refused(void **state)
+{
+    assert_refuses("<ErrorResponse/>");
+    assert_refuses("<ErrorResponse><Error/></ErrorResponse>");
+    assert_refuses("<ErrorResponse><Error><Code/></Error></ErrorResponse>");
+    assert_refuses("<ErrorResponse><Code>X</Code></ErrorResponse>");
+    assert_refuses("<ErrorResponse>" CREDENTIALS "</ErrorResponse>");
+}
+
+static void
+an_element_that_stands_twice_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        SUCCESS(CREDENTIALS CREDENTIALS, ""),
+        SUCCESS("<Audience>a</Audience>" FIELDS, ""),
+        SUCCESS(FIELDS "<Provider>p</Provider>", ""),
+        SUCCESS(FIELDS "<SourceIdentity/>", ""),
+        SUCCESS(FIELDS "<x:Audience xmlns:x=\"y\">a</x:Audience>", ""),
+        SUCCESS(FIELDS "<SubjectFromWebIdentityToken/>", ""),
+        SUCCESS(ASSUMED ASSUMED, ""),
+        SUCCESS("<AssumedRoleUser><Arn>a</Arn><Arn>a</Arn></AssumedRoleUser>",
+                ""),
+        SUCCESS("<Credentials><AccessKeyId>" KEY_ID "</AccessKeyId>"
+                "<SecretAccessKey>" SECRET "</SecretAccessKey>"
+                "<SecretAccessKey>" SECRET "</SecretAccessKey></Credentials>",
+                ""),
+        SUCCESS("", METADATA METADATA),
+        SUCCESS("", "<AssumeRoleWithWebIdentityResult/>"),
+        SUCCESS("", "<ResponseMetadata><RequestId/><RequestId/>"
+                    "</ResponseMetadata>"),
+        "<ErrorResponse><Error><Code>X</Code></Error><Error/></ErrorResponse>",
+        "<ErrorResponse><Error><Code>X</Code><Code>X</Code></Error>"
+        "</ErrorResponse>",
+        "<ErrorResponse><Error><Code>X</Code><Message/><Message/></Error>"
+        "</ErrorResponse>",
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(texts); i++)
+        assert_refuses(texts[i]);
+}
+
+static void
+where_text_belongs_nothing_else_may_stand(void **state)
+{
+    struct sts_response response;
+
+    assert_refuses(ARN("<b>arn</b>"));
+    assert_refuses(ARN("a<b/>rn"));
+    assert_refuses(ARN("a<!-- hunter2 -->rn"));
+    assert_refuses(ARN("a<?pi?>rn"));
+    assert_refuses(SUCCESS("<Credentials><SecretAccessKey>" SECRET
+                           "<b/></SecretAccessKey></Credentials>",
+                           ""));
+
+    assert_reads(ARN("<![CDATA[a<b>]]>rn"), &response);
+    assert_string_equal(response.assumed_role_arn, "a<b>rn");
+    sts_response_clear(&response);
+    assert_reads(ARN("<![CDATA[]]>"), &response);
+    assert_string_equal(response.assumed_role_arn, "");
+    sts_response_clear(&response);
+    assert_reads(ARN("&lt;&amp;&#65;&#x42;&quot;"), &response);
+    assert_string_equal(response.assumed_role_arn, "<&AB\"");
+    sts_response_clear(&response);
+    assert_reads(ARN(" \n arn "), &response);
+    assert_string_equal(response.assumed_role_arn, " \n arn ");
+    sts_response_clear(&response);
+}
+
+static void
+an_expiration_that_is_no_moment_is_refused(void **state)
+{
+#define EXPIRATION(moment)                                                    \
+    SUCCESS("<Credentials><Expiration>" moment "</Expiration></Credentials>", \
+            "")
+    struct sts_response response;
+
+    assert_refuses(EXPIRATION(""));
+    assert_refuses(EXPIRATION("1709208000"));
+    assert_refuses(EXPIRATION("2024-02-30T12:00:00Z"));
+    assert_refuses(EXPIRATION("2024-02-29T12:00:00+01:00"));
+    assert_refuses(EXPIRATION(" 2024-02-29T12:00:00Z"));
+    assert_reads(EXPIRATION("2024-02-29T12:00:00.123456789Z"), &response);
+    assert_int_equal(response.credentials.expiration, 1709208000);
+    sts_response_clear(&response);
+}
+
+static void
+a_dtd_is_refused(void **state)
+{
+#define ROOT "AssumeRoleWithWebIdentityResponse"
+    assert_refuses("<!DOCTYPE " ROOT "><" ROOT "/>");
+    assert_refuses("<!DOCTYPE " ROOT " []><" ROOT "/>");
+    assert_refuses("<!DOCTYPE " ROOT " SYSTEM \"file:///etc/passwd\"><" ROOT
+                   "/>");
+    assert_refuses("<!DOCTYPE " ROOT
+                   " PUBLIC \"x\" \"http://127.0.0.1:9/\"><" ROOT "/>");
+    assert_refuses("<!DOCTYPE " ROOT " [<!ENTITY e \"arn\">]>" ARN("&e;"));
+    assert_refuses("<!DOCTYPE " ROOT
+                   " [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>" ARN("&e;"));
+    assert_refuses("<!DOCTYPE " ROOT " [<!ENTITY % e SYSTEM "
+                   "\"file:///etc/passwd\"> %e;]>" ARN("x"));
+    assert_refuses(ARN("&undeclared;"));
+}
+
+static void
+a_billion_laughs_are_refused(void **state)
+{
+    struct secret text = secret_from("<!DOCTYPE x [<!ENTITY l0 \"ha\">");
+    char entity[256];
+    int i;
+    int j;
+
+    for (i = 1; i <= 30; i++) {
+        snprintf(entity, sizeof entity, "<!ENTITY l%d \"", i);
+        secret_append(&text, entity, strlen(entity));
+        for (j = 0; j < 10; j++) {
+            snprintf(entity, sizeof entity, "&l%d;", i - 1);
+            secret_append(&text, entity, strlen(entity));
+        }
+        secret_append(&text, "\">", 2);
+    }
+    secret_append(&text, "]><x a=\"&l30;\">&l30;</x>", 24);
+    assert_refuses_bytes("a billion laughs", text.bytes, text.length);
+    secret_clear(&text);
+}
+
+static void
+xml_of_another_kind_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        "<html><body>hunter2</body></html>",
+        "<AssumeRoleResponse/>",
+        "<AssumeRoleWithWebIdentityResult/>",
+        "<assumeRoleWithWebIdentityResponse/>",
+        "<x>" SUCCESS(CREDENTIALS, "") "</x>",
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(texts); i++)
+        assert_refuses(texts[i]);
+}
+
+static void
+what_is_no_xml_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        " ",
+        "hunter2",
+        "{\"Error\":{\"Code\":\"hunter2\"}}",
+        "<",
+        "<ErrorResponse>",
+        "<ErrorResponse></Errorresponse>",
+        "<ErrorResponse/><ErrorResponse/>",
+        "<ErrorResponse/>hunter2",
+        "hunter2<ErrorResponse/>",
+        "<x:ErrorResponse><Error><Code>X</Code></Error></ErrorResponse>",
+        "<AssumeRoleWithWebIdentityResponse a=1/>",
+        ARN("\x01"),
+        ARN("&#0;"),
+        ARN("\xff\xfe"),
+        ARN("\xc0\x80"),
+        ARN("]]>"),
+        "<?xml version=\"1.0\" encoding=\"hunter2\"?>" ARN("arn"),
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(texts); i++)
+        assert_refuses(texts[i]);
+    assert_refuses_bytes("a NUL byte", ARN("a\0n"), sizeof ARN("a\0n") - 1);
+    assert_refuses_bytes("NUL bytes", "\0\0\0\0", 4);
+}
+
+static void
+a_response_is_refused_wherever_it_is_cut(void **state)
+{
+    static const char text[] = SUCCESS(CREDENTIALS ASSUMED FIELDS, METADATA);
+    size_t length;
+
+    for (length = 0; length < sizeof text - 1; length++)
+        assert_refuses_bytes("a part", text, length);
+}
+
+static void
+utf_16_says_the_same(void **state)
+{
+    static const char text[] = SUCCESS(CREDENTIALS ASSUMED FIELDS, METADATA);
+    struct secret wide = secret_from("\xff\xfe");
+    struct sts_response response;
+    struct fault fault = {0};
+    size_t i;
+
+    for (i = 0; i < sizeof text - 1; i++)
+        secret_append(&wide, (char[]){text[i], 0}, 2);
+    assert_int_equal(read_bytes(wide.bytes, wide.length, &response, &fault), 0);
+    assert_is_full_success(&response);
+    sts_response_clear(&response);
+    assert_refuses_bytes("an odd length", wide.bytes, wide.length - 1);
+    secret_clear(&wide);
+}
+
+static void
+a_response_that_is_too_deep_is_refused(void **state)
+{
+    struct secret text = {0};
+    int i;
+
+    for (i = 0; i < 20000; i++)
+        secret_append(&text, "<a>", 3);
+    for (i = 0; i < 20000; i++)
+        secret_append(&text, "</a>", 4);
+    assert_refuses_bytes("20,000 levels", text.bytes, text.length);
+    secret_clear(&text);
+}
+
+static void
+a_response_may_have_262144_bytes(void **state)
+{
+    static const char text[] = SUCCESS(CREDENTIALS ASSUMED FIELDS, METADATA);
+    struct secret body = secret_from(text);
+    struct sts_response response;
+    struct fault fault = {0};
+
+    while (body.length < STS_RESPONSE_MAX_SIZE)
+        secret_append(&body, "\n", 1);
+    assert_int_equal(read_bytes(body.bytes, body.length, &response, &fault), 0);
+    assert_is_full_success(&response);
+    sts_response_clear(&response);
+    secret_append(&body, "\n", 1);
+    assert_refuses_bytes("a byte more", body.bytes, body.length);
+    secret_clear(&body);
+}
+
+static void
+a_long_text_is_kept_whole(void **state)
+{
+    struct secret body = secret_from(
+        "<AssumeRoleWithWebIdentityResponse>"
+        "<AssumeRoleWithWebIdentityResult><Credentials><SessionToken>");
+    struct sts_response response;
+    struct fault fault = {0};
+    int i;
+
+    for (i = 0; i < 100000; i++)
+        secret_append(&body, i % 1000 == 0 ? "&amp;" : "x",
+                      i % 1000 == 0 ? 5 : 1);
+    secret_append(&body, "</SessionToken></Credentials>", 29);
+    secret_append(&body, "</AssumeRoleWithWebIdentityResult>", 34);
+    secret_append(&body, "</AssumeRoleWithWebIdentityResponse>", 36);
+    assert_int_equal(read_bytes(body.bytes, body.length, &response, &fault), 0);
+    assert_int_equal(response.credentials.session_token.length, 100000);
+    sts_response_clear(&response);
+    secret_clear(&body);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_success_is_read_in_any_order_and_dress),
+        cmocka_unit_test(what_is_missing_is_left_for_the_caller_to_see),
+        cmocka_unit_test(an_error_is_read),
+        cmocka_unit_test(an_error_without_a_code_is_refused),
+        cmocka_unit_test(an_element_that_stands_twice_is_refused),
+        cmocka_unit_test(where_text_belongs_nothing_else_may_stand),
+        cmocka_unit_test(an_expiration_that_is_no_moment_is_refused),
+        cmocka_unit_test(a_dtd_is_refused),
+        cmocka_unit_test(a_billion_laughs_are_refused),
+        cmocka_unit_test(xml_of_another_kind_is_refused),
+        cmocka_unit_test(what_is_no_xml_is_refused),
+        cmocka_unit_test(a_response_is_refused_wherever_it_is_cut),
+        cmocka_unit_test(utf_16_says_the_same),
+        cmocka_unit_test(a_response_that_is_too_deep_is_refused),
+        cmocka_unit_test(a_response_may_have_262144_bytes),
+        cmocka_unit_test(a_long_text_is_kept_whole),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
