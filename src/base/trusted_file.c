@@ -38,6 +38,10 @@ check_part(const struct walk *walk, int fd, mode_t type)
         refuse(walk, strerrordesc_np(errno));
         return -1;
     }
+    if (S_ISLNK(stat.st_mode)) {
+        refuse(walk, "is a symbolic link");
+        return -1;
+    }
     if ((stat.st_mode & S_IFMT) != type) {
         refuse(walk,
                type == S_IFDIR ? "is not a folder" : "is not a regular file");
@@ -106,7 +110,11 @@ trusted_file_open(const char *path, uid_t owner, enum trusted_file_use use,
         return -1;
     }
     fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && check_part(&walk, fd, S_IFDIR) < 0) {
+    if (fd < 0) {
+        refuse(&walk, strerrordesc_np(errno));
+        return -1;
+    }
+    if (check_part(&walk, fd, S_IFDIR) < 0) {
         close(fd);
         return -1;
     }

@@ -169,10 +169,11 @@ static bool
 refuse_neighbours(scmp_filter_ctx filter)
 {
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-                            SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid()))
+                            SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid(), 0))
                == 0
            && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
-                               SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0))
+                               SCMP_SYS(prlimit64), 1,
+                               SCMP_A0(SCMP_CMP_NE, 0, 0))
                   == 0;
 }
 
@@ -181,10 +182,10 @@ static bool
 refuse_disarming(scmp_filter_ctx filter)
 {
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 1,
-                            SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG))
+                            SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG, 0))
                == 0
            && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl),
-                               1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE))
+                               1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE, 0))
                   == 0;
 }
 

@@ -58,6 +58,8 @@ await_goodbye(int socket, struct fault *fault)
     arrival = frame_receive(socket, &frame, &deadline, fault);
     if (arrival == FRAME_ARRIVED)
         frame_refuse_turn(&frame, fault);
+    if (arrival != FRAME_ENDED)
+        fault_prefix(fault, "after the verdict");
     frame_clear(&frame);
     return arrival == FRAME_ENDED ? 0 : -1;
 }

@@ -12,6 +12,7 @@
 static int
 finish_writing(struct pack *pack, struct secret *payload, struct fault *fault)
 {
+    secret_clear(payload);
     if (pack->failed) {
         fault_raise(fault, REASON_MEMORY, "no memory for a message");
         pack_clear(pack);

@@ -45,7 +45,8 @@ struct question {
     char text[MESSAGE_QUESTION_SIZE];
 };
 
-/* Write a payload. Gives 0; -1 and the fault. The payload is cleared first. */
+/* Write a payload. Gives 0; -1 and the fault. What the payload held is
+ * wiped. */
 int message_write_hello(const struct hello *hello, struct secret *payload,
                         struct fault *fault);
 int message_write_question(const struct question *question,

@@ -41,6 +41,10 @@ endpoint_of_region(const char *region, char url[ENDPOINT_URL_SIZE])
 {
     const struct partition *partition = partitions;
 
+    if (strcmp(region, "aws-global") == 0) {
+        snprintf(url, ENDPOINT_URL_SIZE, "https://sts.amazonaws.com");
+        return;
+    }
     while (strncmp(region, partition->prefix, strlen(partition->prefix)) != 0)
         partition++;
     snprintf(url, ENDPOINT_URL_SIZE, "https://sts.%s.%s", region,

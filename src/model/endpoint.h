@@ -17,7 +17,10 @@
 /* Whether a text can be a region's name: a host name's label, RFC 1123, 2.1. */
 bool endpoint_region_is_valid(const char *region);
 
-/* Write "https://sts.REGION.SUFFIX", with the suffix of its partition. */
+/*
+ * Write "https://sts.REGION.SUFFIX", with the suffix of its partition; for
+ * aws-global, which is no region, the one endpoint without a region.
+ */
 void endpoint_of_region(const char *region, char url[ENDPOINT_URL_SIZE]);
 
 #endif

@@ -118,8 +118,10 @@ pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
         handoff_drop(pamh);
         return refuse_session(pamh, &fault, silent);
     }
-    if (!is_served(pamh, &arguments))
+    if (!is_served(pamh, &arguments)) {
+        handoff_drop(pamh);
         return PAM_SUCCESS;
+    }
     if (!session_environment_is_earned(pamh)) {
         if (handoff_drop(pamh)) {
             fault_raise(&fault, REASON_OK,

@@ -6,7 +6,7 @@
 
 #include "parse/configuration_text.h"
 
-#include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,11 +57,14 @@ static void
 check_number(struct scan *scan)
 {
     size_t length = strspn(scan->next, DIGITS LETTERS ".+-");
+    bool hexadecimal = scan->next[0] == '0'
+                       && strchr("xX", scan->next[1]) != NULL
+                       && scan->next[1] != '\0';
     long long number;
 
-    errno = 0;
-    number = strtoll(scan->next, NULL, 0);
-    if (errno == ERANGE || number > INT32_MAX)
+    /* As libconfig reads it: a zero in front means nothing. */
+    number = strtoll(scan->next, NULL, hexadecimal ? 16 : 10);
+    if (number > INT32_MAX)
         findings_add(scan->findings, scan->line,
                      "the number %.*s is larger than any setting may be",
                      length > 40 ? 40 : (int) length, scan->next);

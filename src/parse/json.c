@@ -69,13 +69,13 @@ copy_elements(const json_t *array, int depth, struct claim *claim)
 static int
 copy_value(json_t *value, int depth, struct claim *claim)
 {
-    if (depth == JSON_MAX_DEPTH)
-        return -1;
     switch (json_typeof(value)) {
     case JSON_OBJECT:
-        return copy_members(value, depth + 1, claim);
+        return depth == JSON_MAX_DEPTH ? -1
+                                       : copy_members(value, depth + 1, claim);
     case JSON_ARRAY:
-        return copy_elements(value, depth + 1, claim);
+        return depth == JSON_MAX_DEPTH ? -1
+                                       : copy_elements(value, depth + 1, claim);
     case JSON_STRING:
         claim->type = CLAIM_STRING;
         claim->string = strdup(json_string_value(value));

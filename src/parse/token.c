@@ -173,7 +173,7 @@ read_moment(const struct token *token, const char *name, double *moment,
     *moment = 0;
     if (claim == NULL)
         return 0;
-    if (claim->type != CLAIM_NUMBER || !(claim->number > 0))
+    if (claim->type != CLAIM_NUMBER || !(claim->number >= 0))
         return refuse_claim(name, fault);
     *moment = claim->number;
     return 0;
@@ -215,7 +215,7 @@ read_payload(const struct span *segment, struct token *token,
         || read_moment(token, "nbf", &token->not_before, fault) < 0
         || read_moment(token, "iat", &token->issued, fault) < 0)
         return -1;
-    if (claim_member(&token->claims, "exp") == NULL)
+    if (!(token->expires > 0))
         return refuse_claim("exp", fault);
     if (claim_member(&token->claims, "azp") != NULL
         && read_string(token, "azp", &token->azp, fault) < 0)

@@ -108,7 +108,7 @@ def test_sshd_leaves_no_process(sshd, ssh):
         terminal = ssh.terminal("sleep", "1000")
         server.wait_for("Accepted keyboard-interactive")
         assert server.sessions()
-    assert not [process for process in processes.processes() if process.name in ("sshd", "sleep")]
+    processes.wait_until_none(lambda: [process for process in processes.processes() if process.name in ("sshd", "sleep")], "processes of sshd")
     terminal.close(force=True)
 
 

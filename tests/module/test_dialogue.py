@@ -144,7 +144,7 @@ def test_helper_that_closes_the_socket_and_lives_on_is_killed(host):
 
 def test_verdict_does_not_count_while_the_helper_lives_on(host):
     said = host.attempt("children", "environment", orders=after_hello(send(acceptance()), "sleep"))
-    assert_refused(said, "no frame arrived: Connection timed out")
+    assert_refused(said, "after the verdict: no frame arrived: Connection timed out")
     assert said.all("children") == ["none"]
 
 
@@ -152,7 +152,7 @@ def test_verdict_does_not_count_while_a_child_of_the_helper_lives_on(host):
     helper = pwd.getpwnam("pam-aws-oidc").pw_uid
     try:
         said = host.attempt("children", "environment", orders=after_hello("linger", send(acceptance())))
-        assert_refused(said, "no frame arrived: Connection timed out")
+        assert_refused(said, "after the verdict: no frame arrived: Connection timed out")
         assert said.all("children") == ["none"]
     finally:
         for lingering in processes.of_user(helper):
@@ -163,7 +163,7 @@ def test_verdict_does_not_count_while_a_child_of_the_helper_lives_on(host):
 
 def nonsense():
     """What the helper sends once it has heard who logs in, and what the log then says."""
-    late = "the peer ended within a frame"
+    late = "after the verdict: the peer ended within a frame"
     yield "another-version", frames.frame(frames.ASK, b"", version=2), "a frame of version 2 instead of 1 arrived"
     yield "version-nought", frames.frame(frames.ASK, b"", version=0), "a frame of version 0 instead of 1 arrived"
     yield "label-nought", frames.frame(0), "a frame of unknown label 0 arrived"
@@ -174,7 +174,7 @@ def nonsense():
     yield "gigantic", frames.frame(frames.VERDICT, b"", length=2**32 - 1), "a frame 4 of 4294967295 bytes is longer than the allowed 65536"
     yield "question-too-long", frames.frame(frames.ASK, b"", length=4097), "a frame 2 of 4097 bytes is longer than the allowed 4096"
     yield "verdict-too-long", frames.frame(frames.VERDICT, b"", length=65537), "a frame 4 of 65537 bytes is longer than the allowed 65536"
-    yield "longer-than-sent", frames.frame(frames.VERDICT, acceptance()[6:], length=len(acceptance()) - 5), late + " 4"
+    yield "longer-than-sent", frames.frame(frames.VERDICT, acceptance()[6:], length=len(acceptance()) - 5), late.removeprefix("after the verdict: ") + " 4"
     yield "shorter-than-sent", frames.frame(frames.VERDICT, acceptance()[6:], length=len(acceptance()) - 7), late
     yield "http", b"HTTP/1.1 200 OK\r\n\r\n", "a frame of version 47 instead of 1 arrived"
     yield "empty-question", frames.frame(frames.ASK), "the ASK is malformed"
@@ -185,8 +185,8 @@ def nonsense():
     yield "question-that-claims-more", frames.frame(frames.ASK, b"\0" + frames.u32(2**32 - 1) + b"x"), "the ASK is malformed"
     yield "empty-verdict", frames.frame(frames.VERDICT), "the VERDICT is malformed"
     yield "verdict-and-a-byte", acceptance() + b"\0", late
-    yield "verdict-twice", acceptance() * 2, "a frame 4 arrived out of turn"
-    yield "verdict-and-question", acceptance() + ask(), "a frame 2 arrived out of turn"
+    yield "verdict-twice", acceptance() * 2, "after the verdict: a frame 4 arrived out of turn"
+    yield "verdict-and-question", acceptance() + ask(), "after the verdict: a frame 2 arrived out of turn"
     yield "verdict-with-a-byte-behind", frames.frame(frames.VERDICT, acceptance()[6:] + b"\0"), "the VERDICT is malformed"
     yield "refusal-with-credentials", frames.frame(frames.VERDICT, refusal()[6:] + granted()), "the VERDICT is malformed"
     yield "acceptance-without-credentials", frames.frame(frames.VERDICT, refusal("ok")[6:]), "the VERDICT is malformed"
@@ -200,7 +200,7 @@ def test_nonsense_is_refused(host, sent, what):
 def test_verdict_before_the_helper_has_heard_anything_is_refused_or_taken_for_what_it_is(host):
     """The module says who logs in first, so the verdict can only be read afterwards: but a helper that left that unread has broken the dialogue."""
     said = host.attempt("environment", orders=[send(acceptance())])
-    assert_refused(said, "no frame arrived: Connection reset by peer")
+    assert_refused(said, "after the verdict: no frame arrived: Connection reset by peer")
 
 
 def test_sixty_fifth_question_is_refused(host):

@@ -147,7 +147,7 @@ def test_configuration_that_somebody_else_could_have_written_is_refused(host, ho
 def test_helper_that_somebody_else_could_have_written_is_refused(host, how):
     path, what = damaged(host.helper, how)
     if how == "symbolic-link":
-        what = f"{path}: is not a regular file"    # O_PATH opens the link itself.
+        what = f"{path}: is a symbolic link"    # O_PATH opens the link itself.
     host.service(orders=GOOD, helper=path)
     assert_not_set_up(host.attempt(), "helper_missing", what)
 

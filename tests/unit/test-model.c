@@ -694,6 +694,7 @@ a_region_has_the_endpoint_of_its_partition(void **state)
         {"eu-west-1", "https://sts.eu-west-1.amazonaws.com"},
         {"us-east-1", "https://sts.us-east-1.amazonaws.com"},
         {"mars-north-1", "https://sts.mars-north-1.amazonaws.com"},
+        {"aws-global", "https://sts.amazonaws.com"},
         {"cn-north-1", "https://sts.cn-north-1.amazonaws.com.cn"},
         {"us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com"},
         {"us-iso-east-1", "https://sts.us-iso-east-1.c2s.ic.gov"},

@@ -428,6 +428,7 @@ claims_of_the_right_types_are_taken(void **state)
         "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":1e300}",
         "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":1.7E+9}",
         "{" CLAIMS ",\"azp\":\"p\",\"nbf\":1,\"iat\":1}",
+        "{" CLAIMS ",\"nbf\":0,\"iat\":0}",
         "{" CLAIMS ",\"x\":\"\\ud83d\\ude00\"}",
         "{" CLAIMS ",\"deep\":{\"sub\":\"t\"}}",
         "{" CLAIMS ",\"\":\"\"}",
@@ -490,6 +491,18 @@ json_may_be_16_levels_deep(void **state)
     assert_int_equal(read_nested(JSON_MAX_DEPTH + 1, '{', '}'), -1);
     assert_int_equal(read_nested(2000, '[', ']'), -1);
     assert_int_equal(read_nested(10000, '{', '}'), -1);
+}
+
+static void
+the_deepest_level_may_hold_a_value(void **state)
+{
+    struct secret text = secret_from("{\"a\":[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]}");
+    struct fault fault = {0};
+    struct claim object;
+
+    assert_int_equal(json_read_object(&text, &object, &fault), 0);
+    claim_clear(&object);
+    secret_clear(&text);
 }
 
 static void
@@ -561,6 +574,7 @@ main(void)
         cmocka_unit_test(claims_of_the_right_types_are_taken),
         cmocka_unit_test(a_nul_byte_in_the_payload_is_refused),
         cmocka_unit_test(json_may_be_16_levels_deep),
+        cmocka_unit_test(the_deepest_level_may_hold_a_value),
         cmocka_unit_test(members_are_kept_in_their_order),
         cmocka_unit_test(a_fault_names_no_part_of_the_json),
     };

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -261,6 +262,39 @@ a_program_needs_no_right_to_be_read(void **state)
     assert_int_equal(status, 0);
 }
 
+/* What a process sees that may open nothing more; its exit status. */
+static int
+open_without_descriptors(void)
+{
+    struct rlimit limit;
+    struct fault fault = {0};
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return 1;
+    limit.rlim_cur = 0;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return 1;
+    if (trusted_file_open(path, 0, TRUSTED_FILE_READ, REASON_CONFIG, &fault)
+        >= 0)
+        return 2;
+    return fault_is(&fault, REASON_CONFIG, "Too many open files") ? 0 : 3;
+}
+
+static void
+a_process_without_descriptors_is_told_so(void **state)
+{
+    pid_t child;
+    int status;
+
+    make_file("file", 0, 0644);
+    in("file");
+    child = fork();
+    if (child == 0)
+        _exit(open_without_descriptors());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 static void
 the_first_cause_is_kept(void **state)
 {
@@ -292,6 +326,7 @@ main(void)
         IN_FOLDER(what_is_no_file_is_refused),
         IN_FOLDER(a_file_that_is_missing_is_named),
         IN_FOLDER(a_program_needs_no_right_to_be_read),
+        IN_FOLDER(a_process_without_descriptors_is_told_so),
         IN_FOLDER(the_first_cause_is_kept),
     };
     int failed;

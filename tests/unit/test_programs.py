@@ -1,4 +1,4 @@
-"""Runs the C test programs (tests/unit/test-*, cmocka): the plain build under valgrind, and the build with sanitizers as it is."""
+"""Runs the C test programs (tests/unit/test-*, cmocka, and tests/fuzz/replay-*, the fuzzers' corpus): the plain build under valgrind, and the build with sanitizers as it is."""
 
 import os
 import subprocess
@@ -15,8 +15,9 @@ def programs():
     for variable, wrapper in BUILDS.items():
         build = os.environ.get(variable)
         if build:
-            for entry in sorted(os.scandir(f"{build}/tests/unit"), key=lambda entry: entry.name):
-                if entry.name.startswith("test-") and "." not in entry.name and os.access(entry, os.X_OK):
+            entries = [*os.scandir(f"{build}/tests/unit"), *os.scandir(f"{build}/tests/fuzz")]
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.name.startswith(("test-", "replay-")) and "." not in entry.name and os.access(entry, os.X_OK):
                     yield pytest.param(build, [*wrapper, entry.path], id=f"{entry.name}-{'valgrind' if wrapper else 'sanitizers'}")
 
 
