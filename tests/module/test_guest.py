@@ -27,7 +27,7 @@ def facts(said):
 def test_helper_has_nothing_of_roots_host(host):
     host.service(orders=after_hello("report", "wait-frame", send(refusal())))
     orders = host.folder / "orders-of-bastion"
-    said = host.run("descriptors 40", "ignore", "start bastion alice", "authenticate", "end", umask=0o002)
+    said = host.run("descriptors 40", "ignore", "start bastion alice", "authenticate", "end", umask=0o002, extra_groups=[4, 27])
     helper = pwd.getpwnam(accounts.HELPER_USER)
     assert facts(said) == {
         "uid": [f"{helper.pw_uid} {helper.pw_uid} {helper.pw_uid}"],

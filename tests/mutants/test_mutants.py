@@ -61,4 +61,4 @@ def test_without_a_mutant_every_catcher_passes(source, build):
 def test_mutant_is_caught(source, build, patch):
     done = run_in_a_world(source, build, patch, catcher(patch))
     assert done.returncode == 1, f"status {done.returncode} instead of 1\n{done.stdout}"
-    assert re.search(r"\d+ failed", done.stdout) and not re.search(r"\d+ errors?", done.stdout), done.stdout
+    assert re.search(r"\d+ failed", done.stdout), done.stdout
