@@ -1,12 +1,14 @@
 """The ways in: each method of sshd that carries a token, and each kind of session that gets the credentials."""
 
 import json
+import pwd
 import re
 
 import pytest
 
 import accounts
 import cases
+import processes
 from hosts import CA_FILE
 
 VARIABLES = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION", "AWS_REGION", "AWS_DEFAULT_REGION"}
@@ -197,3 +199,29 @@ def test_users_whose_names_sts_takes(module_login, ssh, idp, sts, put_file, name
         result = ssh.ssh("env", "-0", user=name, answers=[idp.mint("alice.other")])
     assert aws_variables(result.environment) == issued(sts)
     assert sts.requests[0].parameters["RoleSessionName"] == name
+
+
+@pytest.fixture
+def helpers():
+    """helpers(): the login helpers that run."""
+    uid = pwd.getpwnam(accounts.HELPER_USER).pw_uid
+    return lambda: processes.of_user(uid)
+
+
+def test_client_that_hangs_up_at_the_prompt_leaves_no_process(module_login, ssh, sts, helpers):
+    with module_login():
+        terminal = ssh.terminal()
+        terminal.expect("OpenID Connect token: ")
+        assert len(helpers()) == 1
+        terminal.close(force=True)
+        processes.wait_until_none(helpers, "helpers")
+
+
+def test_login_grace_time_leaves_no_process(module_login, ssh, sts, helpers):
+    with module_login(options={"LoginGraceTime": 2}):
+        terminal = ssh.terminal()
+        terminal.expect("OpenID Connect token: ")
+        assert len(helpers()) == 1
+        # Debian's sshd ends without a word.
+        processes.wait_until_none(helpers, "helpers", timeout=20)
+        terminal.close(force=True)
