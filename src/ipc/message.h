@@ -45,8 +45,9 @@ struct question {
     char text[MESSAGE_QUESTION_SIZE];
 };
 
-/* Write a payload. Gives 0; -1 and the fault. What the payload held is
- * wiped. */
+/*
+ * Write a payload; what it held before is wiped. Gives 0, or -1 and the fault.
+ */
 int message_write_hello(const struct hello *hello, struct secret *payload,
                         struct fault *fault);
 int message_write_question(const struct question *question,
