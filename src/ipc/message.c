@@ -51,6 +51,37 @@ unpack_bool(struct unpack *unpack)
     return value == 1;
 }
 
+void
+message_pack_credentials(struct pack *pack,
+                         const struct credentials *credentials)
+{
+    pack_bytes(pack, credentials->access_key_id.bytes,
+               credentials->access_key_id.length);
+    pack_bytes(pack, credentials->secret_access_key.bytes,
+               credentials->secret_access_key.length);
+    pack_bytes(pack, credentials->session_token.bytes,
+               credentials->session_token.length);
+    pack_u64(pack, (uint64_t) credentials->expiration);
+}
+
+void
+message_unpack_credentials(struct unpack *unpack,
+                           struct credentials *credentials)
+{
+    uint64_t expiration;
+
+    unpack_secret(unpack, CREDENTIALS_MAX_KEY_ID, &credentials->access_key_id);
+    unpack_secret(unpack, CREDENTIALS_MAX_SECRET_KEY,
+                  &credentials->secret_access_key);
+    unpack_secret(unpack, CREDENTIALS_MAX_SESSION_TOKEN,
+                  &credentials->session_token);
+    expiration = unpack_u64(unpack);
+    if (expiration > INT64_MAX)
+        unpack->failed = true;
+    else
+        credentials->expiration = (time_t) expiration;
+}
+
 int
 message_write_hello(const struct hello *hello, struct secret *payload,
                     struct fault *fault)
@@ -139,7 +170,6 @@ int
 message_write_outcome(const struct outcome *outcome, struct secret *payload,
                       struct fault *fault)
 {
-    const struct credentials *credentials = &outcome->credentials;
     struct pack pack = {0};
     int i;
 
@@ -151,36 +181,9 @@ message_write_outcome(const struct outcome *outcome, struct secret *payload,
     if (outcome->reason == REASON_OK) {
         pack_text(&pack, outcome->user);
         pack_text(&pack, outcome->region);
-        pack_bytes(&pack, credentials->access_key_id.bytes,
-                   credentials->access_key_id.length);
-        pack_bytes(&pack, credentials->secret_access_key.bytes,
-                   credentials->secret_access_key.length);
-        pack_bytes(&pack, credentials->session_token.bytes,
-                   credentials->session_token.length);
-        pack_u64(&pack, (uint64_t) credentials->expiration);
+        message_pack_credentials(&pack, &outcome->credentials);
     }
     return finish_writing(&pack, payload, fault);
-}
-
-/* Read what only an accepted attempt has. */
-static void
-unpack_acceptance(struct unpack *unpack, struct outcome *outcome)
-{
-    struct credentials *credentials = &outcome->credentials;
-    uint64_t expiration;
-
-    unpack_text(unpack, outcome->user, sizeof outcome->user);
-    unpack_text(unpack, outcome->region, sizeof outcome->region);
-    unpack_secret(unpack, CREDENTIALS_MAX_KEY_ID, &credentials->access_key_id);
-    unpack_secret(unpack, CREDENTIALS_MAX_SECRET_KEY,
-                  &credentials->secret_access_key);
-    unpack_secret(unpack, CREDENTIALS_MAX_SESSION_TOKEN,
-                  &credentials->session_token);
-    expiration = unpack_u64(unpack);
-    if (expiration > INT64_MAX)
-        unpack->failed = true;
-    else
-        credentials->expiration = (time_t) expiration;
 }
 
 int
@@ -198,8 +201,11 @@ message_read_outcome(const struct secret *payload, struct outcome *outcome,
     unpack_text(&unpack, outcome->words, sizeof outcome->words);
     for (i = 0; i < AUDIT_FIELD_COUNT; i++)
         unpack_text(&unpack, outcome->audit[i], sizeof outcome->audit[i]);
-    if (outcome->reason == REASON_OK)
-        unpack_acceptance(&unpack, outcome);
+    if (outcome->reason == REASON_OK) {
+        unpack_text(&unpack, outcome->user, sizeof outcome->user);
+        unpack_text(&unpack, outcome->region, sizeof outcome->region);
+        message_unpack_credentials(&unpack, &outcome->credentials);
+    }
     if (finish_reading(&unpack, "VERDICT", fault) < 0) {
         outcome_clear(outcome);
         return -1;

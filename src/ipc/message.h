@@ -13,6 +13,8 @@
 
 #include "base/fault.h"
 #include "base/secret.h"
+#include "ipc/pack.h"
+#include "model/credentials.h"
 #include "model/outcome.h"
 #include "model/role_session.h"
 
@@ -69,6 +71,15 @@ int message_read_answer(const struct secret *payload, struct secret *answer,
                         struct fault *fault);
 int message_read_outcome(const struct secret *payload, struct outcome *outcome,
                          struct fault *fault);
+
+/*
+ * Credentials as part of something larger: of VERDICT, and of the hand-off.
+ * What they are, beyond their limits, is for credentials_check to say.
+ */
+void message_pack_credentials(struct pack *pack,
+                              const struct credentials *credentials);
+void message_unpack_credentials(struct unpack *unpack,
+                                struct credentials *credentials);
 
 /* Wipe and free what a hello owns. */
 void message_clear_hello(struct hello *hello);

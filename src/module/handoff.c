@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "ipc/message.h"
 #include "ipc/pack.h"
 
 /* 128 bits that nobody guesses. */
@@ -57,21 +58,13 @@ static void
 pack_handoff(pam_handle_t *pamh, const struct outcome *outcome,
              struct pack *pack)
 {
-    const struct credentials *credentials = &outcome->credentials;
-
     pack_u8(pack, HANDOFF_VERSION);
     pack_bytes(pack, nonce, sizeof nonce);
     pack_text(pack, outcome->user);
     pack_text(pack, item_of(pamh, PAM_SERVICE));
     pack_text(pack, outcome->audit[AUDIT_ROLE]);
     pack_text(pack, outcome->region);
-    pack_bytes(pack, credentials->access_key_id.bytes,
-               credentials->access_key_id.length);
-    pack_bytes(pack, credentials->secret_access_key.bytes,
-               credentials->secret_access_key.length);
-    pack_bytes(pack, credentials->session_token.bytes,
-               credentials->session_token.length);
-    pack_u64(pack, (uint64_t) credentials->expiration);
+    message_pack_credentials(pack, &outcome->credentials);
 }
 
 /* Write bytes as hexadecimal digits behind a text. */
@@ -172,13 +165,11 @@ static bool
 unpack_handoff(pam_handle_t *pamh, const struct secret *bytes,
                struct handoff *handoff)
 {
-    struct credentials *credentials = &handoff->credentials;
     struct unpack unpack = unpack_begin(bytes->bytes, bytes->length);
     struct secret drawn = {0};
     char user[ROLE_SESSION_MAX_NAME + 1];
     char service[SERVICE_SIZE];
     uint8_t version;
-    uint64_t expiration;
     bool ours;
 
     version = unpack_u8(&unpack);
@@ -187,20 +178,12 @@ unpack_handoff(pam_handle_t *pamh, const struct secret *bytes,
     unpack_text(&unpack, service, sizeof service);
     unpack_text(&unpack, handoff->role, sizeof handoff->role);
     unpack_text(&unpack, handoff->region, sizeof handoff->region);
-    unpack_secret(&unpack, CREDENTIALS_MAX_KEY_ID, &credentials->access_key_id);
-    unpack_secret(&unpack, CREDENTIALS_MAX_SECRET_KEY,
-                  &credentials->secret_access_key);
-    unpack_secret(&unpack, CREDENTIALS_MAX_SESSION_TOKEN,
-                  &credentials->session_token);
-    expiration = unpack_u64(&unpack);
+    message_unpack_credentials(&unpack, &handoff->credentials);
     ours = unpack_end(&unpack) && version == HANDOFF_VERSION && nonce_drawn
            && drawn.length == sizeof nonce
            && memcmp(drawn.bytes, nonce, sizeof nonce) == 0
            && strcmp(user, item_of(pamh, PAM_USER)) == 0
-           && strcmp(service, item_of(pamh, PAM_SERVICE)) == 0
-           && expiration <= INT64_MAX;
-    if (ours)
-        credentials->expiration = (time_t) expiration;
+           && strcmp(service, item_of(pamh, PAM_SERVICE)) == 0;
     secret_clear(&drawn);
     return ours;
 }
