@@ -8,16 +8,30 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <seccomp.h>
+
+/*
+ * Bytes of memory to write to: what a server may make libcurl keep before its
+ * time is up. A login takes some 15 MiB, 10 more where all certificates of the
+ * system are loaded. AddressSanitizer needs terabytes, of addresses.
+ */
+#ifdef __SANITIZE_ADDRESS__
+#    define MAX_MEMORY RLIM_INFINITY
+#else
+#    define MAX_MEMORY ((rlim_t) 128 * 1024 * 1024)
+#endif
 
 /* Of Linux 6.6, of one number everywhere; libseccomp 2.5 has no name for it. */
 #define FCHMODAT2 452
@@ -43,6 +57,17 @@ static const int refused[] = {
     SCMP_SYS(rt_tgsigqueueinfo),
     SCMP_SYS(tkill),
     SCMP_SYS(setpriority),
+    SCMP_SYS(ioprio_set),
+    SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(sched_setattr),
+    SCMP_SYS(sched_setparam),
+    SCMP_SYS(sched_setscheduler),
+    /* what outlives a process without being a file */
+    SCMP_SYS(mq_open),
+    SCMP_SYS(mq_unlink),
+    SCMP_SYS(msgget),
+    SCMP_SYS(semget),
+    SCMP_SYS(shmget),
     /* changes to files */
     SCMP_SYS(creat),
     SCMP_SYS(truncate),
@@ -177,16 +202,40 @@ refuse_neighbours(scmp_filter_ctx filter)
                   == 0;
 }
 
+/*
+ * Refuse a call where an argument that the kernel takes for an int has a value.
+ * The kernel drops the upper half of the register, so that must not be looked
+ * at: with one bit set there the value would be another for the filter only.
+ */
+static bool
+refuse_value(scmp_filter_ctx filter, int call, unsigned int argument,
+             unsigned int value)
+{
+    struct scmp_arg_cmp is_value =
+        SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, UINT32_MAX, value);
+
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 1, is_value)
+           == 0;
+}
+
 /* Refuse to outlive the parent, or to be looked into, after all. */
 static bool
 refuse_disarming(scmp_filter_ctx filter)
 {
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 1,
-                            SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG, 0))
-               == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl),
-                               1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE, 0))
-                  == 0;
+    return refuse_value(filter, SCMP_SYS(prctl), 0, PR_SET_PDEATHSIG)
+           && refuse_value(filter, SCMP_SYS(prctl), 0, PR_SET_DUMPABLE);
+}
+
+/* Refuse to have the kernel send signals to others when a descriptor is ready.
+ */
+static bool
+refuse_signals_by_descriptor(scmp_filter_ctx filter)
+{
+    return refuse_value(filter, SCMP_SYS(fcntl), 1, F_SETOWN)
+           && refuse_value(filter, SCMP_SYS(fcntl), 1, F_SETOWN_EX)
+           && refuse_value(filter, SCMP_SYS(fcntl), 1, F_SETSIG)
+           && refuse_value(filter, SCMP_SYS(ioctl), 1, FIOSETOWN)
+           && refuse_value(filter, SCMP_SYS(ioctl), 1, SIOCSPGRP);
 }
 
 /* Load the filter. */
@@ -200,7 +249,8 @@ load_filter(void)
         return -1;
     if (refuse_calls(filter) && refuse_writing(filter)
         && refuse_processes(filter) && refuse_neighbours(filter)
-        && refuse_disarming(filter) && seccomp_load(filter) == 0)
+        && refuse_disarming(filter) && refuse_signals_by_descriptor(filter)
+        && seccomp_load(filter) == 0)
         result = 0;
     seccomp_release(filter);
     return result;
@@ -210,10 +260,11 @@ int
 sandbox_enter(void)
 {
     static const struct rlimit none = {0, 0};
+    static const struct rlimit memory = {MAX_MEMORY, MAX_MEMORY};
 
     if (getuid() == 0 || geteuid() == 0)
         return -1;
-    if (setrlimit(RLIMIT_CORE, &none) < 0
+    if (setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_DATA, &memory) < 0
         || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0
         || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
         || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)

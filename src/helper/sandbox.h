@@ -7,9 +7,10 @@
 
 /*
  * Refuse to be root; arm again what exec or a change of security domain may
- * have cleared: no core, no new privileges, death with the parent; and refuse
- * from now on the system calls that a login never needs: programs, processes,
- * other processes' memory, changes to files, sockets that listen.
+ * have cleared: no core, no new privileges, death with the parent, a limit of
+ * memory; and refuse from now on the system calls that a login never needs:
+ * programs, processes, other processes' memory, signals to them, changes to
+ * files, sockets that listen.
  *
  * Gives 0, or -1: the process must end.
  */

@@ -60,6 +60,32 @@ quotes_token(const char *text, const struct secret *token)
     return false;
 }
 
+/*
+ * Refuse a response that would bring the token into the log. A server that
+ * quotes what it was sent does so in a message, which is left out; there is no
+ * reason for any other field.
+ */
+static int
+check_quotes(const struct sts_response *response, const struct secret *token,
+             struct fault *fault)
+{
+    const char *const noted[] = {response->code, response->request_id,
+                                 response->assumed_role_arn,
+                                 response->source_identity,
+                                 secret_text(
+                                     &response->credentials.access_key_id)};
+    size_t i;
+
+    for (i = 0; i < sizeof noted / sizeof noted[0]; i++) {
+        if (noted[i] != NULL && quotes_token(noted[i], token)) {
+            fault_raise(fault, REASON_STS_UNREADABLE,
+                        "the response of STS quotes the token");
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* Raise what an error of STS means; its message is for the administrator. */
 static void
 raise_error(const struct sts_response *response, long status,
@@ -82,6 +108,10 @@ read_reply(const struct sts *sts, const struct https_reply *reply,
 {
     if (sts_response_read(&reply->body, response, fault) < 0) {
         fault->reason = sts_error_reason_of_status(reply->status);
+        return -1;
+    }
+    if (check_quotes(response, token, fault) < 0) {
+        sts_response_clear(response);
         return -1;
     }
     outcome_note(sts->outcome, AUDIT_STS_CODE, response->code);

@@ -37,6 +37,19 @@ trim(struct word word)
     return word;
 }
 
+/* Whether a word of the line begins with #. */
+static bool
+has_comment(struct word line)
+{
+    size_t i;
+
+    for (i = 1; i < line.length; i++) {
+        if (line.start[i] == '#' && is_blank(line.start[i - 1]))
+            return true;
+    }
+    return false;
+}
+
 /*
  * Divide a line at the blanks before its last word. Gives false where that
  * leaves no value, or the last word can be nobody's name.
@@ -88,7 +101,7 @@ identity_map_find(const struct secret *text, const char *value,
         line = trim(line);
         if (line.length == 0 || line.start[0] == '#')
             continue;
-        if (!divide(line, &its_value, &its_user)) {
+        if (has_comment(line) || !divide(line, &its_value, &its_user)) {
             fault_raise(fault, REASON_CONFIG,
                         "line %d is not a claim's value and a user's name",
                         number);

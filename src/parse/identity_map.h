@@ -3,7 +3,9 @@
  *
  * A line is a claim's value, blanks, and a user's name; the user is the last
  * word, so a value may hold blanks. A value may have several lines. Lines
- * without a word, and those that begin with #, say nothing.
+ * without a word, and those that begin with #, say nothing. A word that begins
+ * with # elsewhere was meant for a comment, and is an error: there are none at
+ * the end of a line.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef PARSE_IDENTITY_MAP_H

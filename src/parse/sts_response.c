@@ -203,10 +203,12 @@ sts_response_read(const struct secret *body, struct sts_response *response,
     int result = -1;
 
     *response = (struct sts_response){0};
+    /* STS writes UTF-8: the response does not choose what converts it. */
     if (body->length > 0 && body->length <= STS_RESPONSE_MAX_SIZE)
-        document = xmlReadMemory(body->bytes, (int) body->length, NULL, NULL,
-                                 XML_PARSE_NONET | XML_PARSE_NOERROR
-                                     | XML_PARSE_NOWARNING);
+        document =
+            xmlReadMemory(body->bytes, (int) body->length, NULL, NULL,
+                          XML_PARSE_NONET | XML_PARSE_NOERROR
+                              | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
     if (document == NULL)
         return refuse(fault, "is not XML");
     if (document->intSubset != NULL || document->extSubset != NULL) {

@@ -131,6 +131,12 @@ read_header(const struct span *segment, struct token *token,
                     "the token's header has no alg that is a string");
         goto out;
     }
+    /* RFC 7515, 4.1.11: what must be understood, and is not. */
+    if (claim_member(&header, "crit") != NULL) {
+        fault_raise(fault, REASON_BAD_CLAIMS,
+                    "the token's header has a crit, which is not understood");
+        goto out;
+    }
     token->algorithm = strdup(algorithm);
     if (token->algorithm == NULL) {
         fault_raise(fault, REASON_MEMORY, "no memory for a token");

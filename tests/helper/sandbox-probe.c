@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -21,11 +22,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -37,6 +43,9 @@
 
 /* Of Linux 6.6; the headers may be older. */
 #define SYS_FCHMODAT2 452
+
+/* A bit of a register that is no bit of an int. */
+#define UPPER_HALF 0x100000000UL
 
 static const char *file;    /* exists */
 static const char *nothing; /* does not */
@@ -79,6 +88,10 @@ try_neighbour(pid_t neighbour, int pidfd)
 {
     struct rlimit limit = {0, 0};
     siginfo_t info = {.si_code = SI_QUEUE};
+    struct sched_param idle = {0};
+    struct f_owner_ex owner = {F_OWNER_PID, neighbour};
+    cpu_set_t cpus;
+    int pair[2];
 
     say("neighbour-kill", kill(neighbour, 0));
     say("neighbour-tkill", syscall(SYS_tkill, neighbour, 0));
@@ -91,6 +104,55 @@ try_neighbour(pid_t neighbour, int pidfd)
         syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0));
     say("neighbour-limit", prlimit(neighbour, RLIMIT_NOFILE, &limit, NULL));
     say("neighbour-priority", setpriority(PRIO_PROCESS, (id_t) neighbour, 19));
+    CPU_ZERO(&cpus);
+    CPU_SET(0, &cpus);
+    say("neighbour-affinity", sched_setaffinity(neighbour, sizeof cpus, &cpus));
+    say("neighbour-scheduler",
+        sched_setscheduler(neighbour, SCHED_IDLE, &idle));
+    say("neighbour-io-priority", syscall(SYS_ioprio_set, 1, neighbour, 0));
+    socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    say("neighbour-owner", fcntl(pair[0], F_SETOWN, neighbour));
+    say("neighbour-owner-ex", fcntl(pair[0], F_SETOWN_EX, &owner));
+    say("neighbour-signal", fcntl(pair[0], F_SETSIG, SIGKILL));
+    say("neighbour-ioctl", ioctl(pair[0], FIOSETOWN, &neighbour));
+    say("neighbour-ioctl-wide",
+        syscall(SYS_ioctl, pair[0], UPPER_HALF | FIOSETOWN, &neighbour));
+}
+
+/* The kernel drops the upper half of an int; a filter must, too. */
+static void
+try_disarming(void)
+{
+    say("death-signal", syscall(SYS_prctl, PR_SET_PDEATHSIG, 0));
+    say("death-signal-wide",
+        syscall(SYS_prctl, UPPER_HALF | PR_SET_PDEATHSIG, 0));
+    say("dumpable-again", syscall(SYS_prctl, PR_SET_DUMPABLE, 1));
+    say("dumpable-again-wide",
+        syscall(SYS_prctl, UPPER_HALF | PR_SET_DUMPABLE, 1));
+}
+
+/* What would be there after the process. */
+static void
+try_leaving(void)
+{
+    int shared = shmget(IPC_PRIVATE, 1, 0600);
+    int queue = msgget(IPC_PRIVATE, 0600);
+    int semaphores = semget(IPC_PRIVATE, 1, 0600);
+    mqd_t messages;
+
+    say("shmget", shared);
+    say("msgget", queue);
+    say("semget", semaphores);
+    messages = mq_open("/sandbox-probe", O_RDONLY | O_CREAT, 0600, NULL);
+    say("mq_open", messages);
+    if (shared >= 0)
+        shmctl(shared, IPC_RMID, NULL);
+    if (queue >= 0)
+        msgctl(queue, IPC_RMID, NULL);
+    if (semaphores >= 0)
+        semctl(semaphores, 0, IPC_RMID);
+    if (messages >= 0)
+        mq_unlink("/sandbox-probe");
 }
 
 static void
@@ -184,6 +246,9 @@ say_state(void)
     prctl(PR_GET_PDEATHSIG, &death, 0, 0, 0);
     printf("core %lu %lu\n", (unsigned long) core.rlim_cur,
            (unsigned long) core.rlim_max);
+    getrlimit(RLIMIT_DATA, &core);
+    printf("data %lu %lu\n", (unsigned long) core.rlim_cur,
+           (unsigned long) core.rlim_max);
     printf("dumpable %d\n", prctl(PR_GET_DUMPABLE, 0, 0, 0, 0));
     printf("no_new_privs %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
     printf("death_signal %d\n", death);
@@ -211,6 +276,8 @@ main(int argc, char **argv)
     say_state();
     try_processes();
     try_neighbour(neighbour, pidfd);
+    try_disarming();
+    try_leaving();
     try_network();
     try_files();
     try_machine();

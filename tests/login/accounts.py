@@ -15,7 +15,11 @@ DATABASES = [Path("/etc/passwd"), Path("/etc/group"), Path("/etc/shadow")]
 
 
 def add_user(name, uid=None, shell="/bin/bash", home=None, password="*"):
-    """A user with a group of his own and an empty home; a uid of 1000 or above unless given. `password` is its hash. Gives the passwd entry."""
+    """A user with a group of his own and an empty home; a uid of 1000 or above unless given. `password` is its hash. Gives the passwd entry.
+
+    He takes the place of one of that name, whom the machine, or a world around this one, may have."""
+    for path in DATABASES:
+        path.write_text("".join(line for line in path.read_text(encoding="utf-8").splitlines(True) if line.split(":")[0] != name), encoding="utf-8")
     taken = {entry.pw_uid for entry in pwd.getpwall()} | {entry.gr_gid for entry in grp.getgrall()}
     uid = uid if uid is not None else next(number for number in range(1000, 60000) if number not in taken)
     home = Path(home or f"/home/{name}")

@@ -29,6 +29,11 @@ def response_with(old, new):
     return lambda request, answer: answer.replace(old, new)
 
 
+def error_with_id(code, request_id):
+    answer = error(code, "odd", 400)
+    return answer.replace(re.search(b"<RequestId>(.*?)<", answer.body)[1].decode(), request_id)
+
+
 # Who answers.
 
 def test_nobody_listens(login_service, idp, settings):
@@ -156,3 +161,17 @@ def test_what_sts_says_is_for_the_administrator_and_never_quotes_the_token(login
     attempt = login_service("alice", token)
     assert attempt.audit("sts_code") == "ValidationError"
     assert token[:16] not in attempt.line and token.split(".")[1][:16] not in attempt.line
+
+
+@pytest.mark.parametrize("hook", [
+    lambda token: lambda request, answer: error(token, "odd", 400),
+    lambda token: lambda request, answer: error_with_id("ValidationError", token),
+    lambda token: response_with("</AssumeRoleWithWebIdentityResult>", f"<SourceIdentity>{token}</SourceIdentity></AssumeRoleWithWebIdentityResult>"),
+    lambda token: response_with(":assumed-role/Engineer/alice<", f":assumed-role/Engineer/{token}<"),
+])
+def test_no_field_of_an_answer_brings_the_token_into_the_log(login_service, idp, sts, hook):
+    token = idp.mint("alice")
+    sts.answers.append(hook(token))
+    attempt = login_service("alice", token)
+    assert attempt.code != "PAM_SUCCESS"
+    assert not [segment for segment in token.split(".") if segment[:16] in attempt.line]

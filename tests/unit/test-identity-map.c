@@ -107,6 +107,8 @@ a_bad_line_lets_nobody_in(void **state)
         {"v al\x7fice\n", 1},
         {"v alic\xc3\xa9\n", 1},
         {"v alice # a comment!\n", 1},
+        {"v bob # was alice\n", 1},
+        {"v bob #was alice\n", 1},
         {"v "
          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
          1},

@@ -289,6 +289,7 @@ a_header_needs_an_algorithm(void **state)
 {
     static const char *const headers[] = {
         "{}",
+        "{\"alg\":\"RS256\",\"crit\":[\"exp\"]}",
         "{\"alg\":null}",
         "{\"alg\":1}",
         "{\"alg\":[\"RS256\"]}",
