@@ -21,7 +21,7 @@ TIMEOUT = 20    # seconds after which a helper that says nothing, or does not en
 
 
 class ModuleSide:
-    def __init__(self, program, configuration, user=accounts.HELPER_USER, wrapper=()):
+    def __init__(self, program, configuration, user=accounts.HELPER_USER, wrapper=(), environment=None, errors=subprocess.DEVNULL):
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(TIMEOUT)
         entry = pwd.getpwnam(user)
@@ -34,8 +34,8 @@ class ModuleSide:
             _, highest = resource.getrlimit(resource.RLIMIT_CORE)
             resource.setrlimit(resource.RLIMIT_CORE, (highest, highest))
 
-        self.process = subprocess.Popen([*wrapper, program], env={}, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, pass_fds=(3, 4), user=entry.pw_uid, group=entry.pw_gid, extra_groups=[],
+        self.process = subprocess.Popen([*wrapper, program], env=environment or {}, cwd="/", stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=errors, pass_fds=(3, 4), user=entry.pw_uid, group=entry.pw_gid, extra_groups=[],
                                         preexec_fn=arrange)
         theirs.close()
         for fd in lifted:
