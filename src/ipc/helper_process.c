@@ -22,6 +22,9 @@
 
 #include "base/deadline.h"
 
+/* Bytes of the helper's stack, as Linux gives them where nobody says more. */
+#define MAX_STACK ((rlim_t) 8 * 1024 * 1024)
+
 /* While the descriptors are put in order they stay above this number. */
 #define SAFE_DESCRIPTOR 10
 
@@ -108,15 +111,23 @@ arrange_descriptors(const struct helper_program *program, int socket)
 
 /*
  * No core, no file. Not RLIMIT_NPROC: it counts all helpers of the user
- * together, and the resolver's thread is one more.
+ * together, and the resolver's thread is one more. That thread gets a stack as
+ * large as the limit is, which a host may have raised beyond all memory.
  */
 static void
 set_limits(void)
 {
     static const struct rlimit none = {0, 0};
+    struct rlimit stack;
 
-    if (setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_FSIZE, &none) < 0)
+    if (setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_FSIZE, &none) < 0
+        || getrlimit(RLIMIT_STACK, &stack) < 0)
         _exit(STEP_LIMITS);
+    if (stack.rlim_cur > MAX_STACK) {
+        stack.rlim_cur = MAX_STACK;
+        if (setrlimit(RLIMIT_STACK, &stack) < 0)
+            _exit(STEP_LIMITS);
+    }
     umask(S_IRWXG | S_IRWXO);
     if (setsid() < 0 || chdir("/") < 0)
         _exit(STEP_LIMITS);

@@ -231,13 +231,13 @@ def module_login(sshd, sts, configure):
 
 @pytest.fixture
 def login_service(build, pam_service, sts, configure, log):
-    """login_service(user, answer, configured=False): an attempt to log in without sshd, with the configuration in `settings`. STS is on."""
+    """login_service(user, answer, configured=False, wrapper=()): an attempt to log in without sshd, with the configuration in `settings`. STS is on."""
     pam_service("bastion", "auth required pam_aws_oidc.so\naccount required pam_permit.so\nsession required pam_aws_oidc.so\n")
     configure()
 
-    def log_in(user, answer, configured=False):
+    def log_in(user, answer, configured=False, wrapper=()):
         if not configured:
             configure()
-        return pam_application.PamApplication(build, "bastion", log).log_in(user, answer)
+        return pam_application.PamApplication(build, "bastion", log, wrapper).log_in(user, answer)
 
     return log_in

@@ -27,8 +27,8 @@ class Attempt:
 
 
 class PamApplication:
-    def __init__(self, build, service, log):
-        self._program = build / "tests/module/pam-driver"
+    def __init__(self, build, service, log, wrapper=()):
+        self._command = [*wrapper, build / "tests/module/pam-driver"]
         self._service = service
         self._log = log
 
@@ -49,7 +49,7 @@ class PamApplication:
 
     def run(self, orders):
         """Give orders to the application; what it said, as pairs of a word and the rest."""
-        run = subprocess.run([self._program], input="".join(f"{order}\n" for order in orders), capture_output=True, text=True, check=True, timeout=100)
+        run = subprocess.run(self._command, input="".join(f"{order}\n" for order in orders), capture_output=True, text=True, check=True, timeout=100)
         return [tuple(line.split(" ", 1)) for line in run.stdout.splitlines() if " " in line]
 
 

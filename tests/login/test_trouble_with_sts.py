@@ -87,6 +87,12 @@ def test_a_resolver_that_never_answers_does_not_hold_up_the_login(login_service,
     assert int(attempt.audit("ms")) < 25 * 1000 / 2
 
 
+@pytest.mark.parametrize("stack", [64 << 20, 1 << 30, "unlimited", 1 << 20])
+def test_limit_of_the_hosts_stack_does_not_hinder_the_resolver(login_service, idp, stack):
+    # Its thread has a stack of that size.
+    assert login_service("alice", idp.mint("alice"), wrapper=["prlimit", f"--stack={stack}"]).reason == "ok"
+
+
 # What is answered.
 
 @pytest.mark.timeout(60)
