@@ -146,60 +146,12 @@ refuse_calls(scmp_filter_ctx filter)
     return true;
 }
 
-/* Refuse to open a file for anything but reading. */
+/* Refuse a call where an argument is of a kind. */
 static bool
-refuse_writing(scmp_filter_ctx filter)
+refuse_where(scmp_filter_ctx filter, int call, struct scmp_arg_cmp argument)
 {
-    size_t i;
-
-    for (i = 0; i < sizeof writing / sizeof writing[0]; i++) {
-        if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
-                             SCMP_A1(SCMP_CMP_MASKED_EQ, writing[i],
-                                     writing[i]))
-                < 0
-            || seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat),
-                                1,
-                                SCMP_A2(SCMP_CMP_MASKED_EQ, writing[i],
-                                        writing[i]))
-                   < 0)
-            return false;
-    }
-    return true;
-}
-
-/*
- * Refuse a clone that is a process: threads, which the resolver starts, share
- * their memory. clone3 keeps its flags where no filter can see them; glibc
- * uses clone where the kernel seems not to have it. openat2 is the same.
- */
-static bool
-refuse_processes(scmp_filter_ctx filter)
-{
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0))
-               == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3),
-                               0)
-                  == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
-                               SCMP_SYS(openat2), 0)
-                  == 0;
-}
-
-/*
- * Refuse to reach other processes by calls that we need for ourselves: abort()
- * is a tgkill, and setrlimit() a prlimit64 of process 0.
- */
-static bool
-refuse_neighbours(scmp_filter_ctx filter)
-{
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-                            SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid(), 0))
-               == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
-                               SCMP_SYS(prlimit64), 1,
-                               SCMP_A0(SCMP_CMP_NE, 0, 0))
-                  == 0;
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 1, argument)
+           == 0;
 }
 
 /*
@@ -211,11 +163,57 @@ static bool
 refuse_value(scmp_filter_ctx filter, int call, unsigned int argument,
              unsigned int value)
 {
-    struct scmp_arg_cmp is_value =
-        SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, UINT32_MAX, value);
+    return refuse_where(filter, call,
+                        SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, UINT32_MAX,
+                                   value));
+}
 
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 1, is_value)
-           == 0;
+/* Refuse to open a file for anything but reading. */
+static bool
+refuse_writing(scmp_filter_ctx filter)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof writing / sizeof writing[0]; i++) {
+        if (!refuse_where(filter, SCMP_SYS(open),
+                          SCMP_A1(SCMP_CMP_MASKED_EQ, writing[i], writing[i]))
+            || !refuse_where(filter, SCMP_SYS(openat),
+                             SCMP_A2(SCMP_CMP_MASKED_EQ, writing[i],
+                                     writing[i])))
+            return false;
+    }
+    return true;
+}
+
+/* Have a call seem not to exist, where a filter cannot see its arguments. */
+static bool
+hide(scmp_filter_ctx filter, int call)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), call, 0) == 0;
+}
+
+/*
+ * Refuse a clone that is a process: threads, which the resolver starts, share
+ * their memory. glibc uses clone where the kernel seems not to have clone3.
+ */
+static bool
+refuse_processes(scmp_filter_ctx filter)
+{
+    return refuse_where(filter, SCMP_SYS(clone),
+                        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+}
+
+/*
+ * Refuse to reach other processes by calls that we need for ourselves: abort()
+ * is a tgkill, and setrlimit() a prlimit64 of process 0.
+ */
+static bool
+refuse_neighbours(scmp_filter_ctx filter)
+{
+    return refuse_where(filter, SCMP_SYS(tgkill),
+                        SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid(), 0))
+           && refuse_where(filter, SCMP_SYS(prlimit64),
+                           SCMP_A0(SCMP_CMP_NE, 0, 0));
 }
 
 /* Refuse to outlive the parent, or to be looked into, after all. */
@@ -226,7 +224,8 @@ refuse_disarming(scmp_filter_ctx filter)
            && refuse_value(filter, SCMP_SYS(prctl), 0, PR_SET_DUMPABLE);
 }
 
-/* Refuse to have the kernel send signals to others when a descriptor is ready.
+/*
+ * Refuse to have the kernel send signals to others when a descriptor is ready.
  */
 static bool
 refuse_signals_by_descriptor(scmp_filter_ctx filter)
@@ -248,7 +247,8 @@ load_filter(void)
     if (filter == NULL)
         return -1;
     if (refuse_calls(filter) && refuse_writing(filter)
-        && refuse_processes(filter) && refuse_neighbours(filter)
+        && hide(filter, SCMP_SYS(openat2)) && refuse_processes(filter)
+        && hide(filter, SCMP_SYS(clone3)) && refuse_neighbours(filter)
         && refuse_disarming(filter) && refuse_signals_by_descriptor(filter)
         && seccomp_load(filter) == 0)
         result = 0;

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent.parent / "stand_ins"))
+for folder in ("module", "stand_ins"):
+    sys.path.append(str(Path(__file__).parent.parent / folder))
 
 import accounts
 import cases

@@ -3,9 +3,11 @@
 sshd replaces what users say whom it does not know, and its client cuts long answers. Here the module gets every byte.
 """
 
-import re
 import subprocess
+import urllib.parse
 from dataclasses import dataclass
+
+from host import parse_line, word
 
 
 @dataclass
@@ -22,8 +24,7 @@ class Attempt:
 
     def audit(self, key):
         """The value of a field of the audit line; None where it has none."""
-        found = re.search(rf' {key}=("(?:[^"\\]|\\.)*"|\S+)', self.line)
-        return found and found[1].strip('"')
+        return parse_line(self.line).get(key)
 
 
 class PamApplication:
@@ -35,7 +36,7 @@ class PamApplication:
     def log_in(self, user, *answers):
         """Authenticate as a user who gives these answers, and open the session if that succeeds."""
         self._log.clear()
-        orders = ["confdir /etc/pam.d", f"start {self._service} {_escaped(user)}", *(f"answer {_escaped(answer)}" for answer in answers),
+        orders = ["confdir /etc/pam.d", f"start {self._service} {word(user)}", *(f"answer {word(answer)}" for answer in answers),
                   "authenticate", "open_session", "environment", "close_session", "end"]
         said = self.run(orders)
         code = dict(said)["authenticate"]
@@ -43,19 +44,12 @@ class PamApplication:
         self._log.wait_for(audit_line)
         lines = self._log.lines(audit_line)
         assert len(lines) == 1, lines
-        return Attempt(code, prompts=[_plain(text) for key, text in said if key.startswith("prompt")],
-                       words=[_plain(text) for key, text in said if key in ("error", "info")],
-                       environment=dict(_plain(text).split("=", 1) for key, text in said if key == "env"), line=lines[0])
+        return Attempt(code, prompts=[text for key, text in said if key.startswith("prompt")],
+                       words=[text for key, text in said if key in ("error", "info")],
+                       environment=dict(text.split("=", 1) for key, text in said if key == "env"), line=lines[0])
 
     def run(self, orders):
         """Give orders to the application; what it said, as pairs of a word and the rest."""
         run = subprocess.run(self._command, input="".join(f"{order}\n" for order in orders), capture_output=True, text=True, check=True, timeout=100)
-        return [tuple(line.split(" ", 1)) for line in run.stdout.splitlines() if " " in line]
-
-
-def _escaped(text):
-    return "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02x}" for byte in text.encode())
-
-
-def _plain(text):
-    return re.sub("%(..)", lambda escape: chr(int(escape[1], 16)), text)
+        said = [line.split(" ", 1) for line in run.stdout.splitlines() if " " in line]
+        return [(key, urllib.parse.unquote(text)) for key, text in said]
