@@ -97,6 +97,11 @@ int
 trusted_file_open(const char *path, uid_t owner, enum trusted_file_use use,
                   enum reason reason, struct fault *fault)
 {
+    static const int flags[] = {
+        [TRUSTED_FILE_READ] = O_RDONLY,
+        [TRUSTED_FILE_EXECUTE] = O_PATH,
+        [TRUSTED_FILE_FOLDER] = O_RDONLY | O_DIRECTORY,
+    };
     struct walk walk = {.path = "/",
                         .owner = owner,
                         .reason = reason,
@@ -126,7 +131,6 @@ trusted_file_open(const char *path, uid_t owner, enum trusted_file_use use,
         *slash = '/';
     }
     if (fd >= 0)
-        fd = step_into(&walk, fd, part,
-                       use == TRUSTED_FILE_EXECUTE ? O_PATH : O_RDONLY);
+        fd = step_into(&walk, fd, part, flags[use]);
     return fd;
 }

@@ -15,10 +15,11 @@
 enum trusted_file_use {
     TRUSTED_FILE_READ,
     TRUSTED_FILE_EXECUTE, /* for fexecve() only; needs no right to read */
+    TRUSTED_FILE_FOLDER,  /* is a folder; what is in it is not looked at */
 };
 
 /*
- * Open a regular file by its absolute path.
+ * Open a regular file, or a folder, by its absolute path.
  *
  * Every folder from / down to the file, and the file itself, must belong to
  * root or to the owner given, and must not be writable by group or others; no

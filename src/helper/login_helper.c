@@ -59,15 +59,17 @@ main(void)
     struct login_request request;
     int status = EXIT_FAILURE;
 
-    if (sandbox_enter() < 0 || hear_hello(socket, &hello, &fault) < 0)
+    if (sandbox_prepare() < 0 || hear_hello(socket, &hello, &fault) < 0)
         goto out;
     request = (struct login_request){
         .user = hello.user,
         .uid = hello.uid,
+        .gid = hello.gid,
         .configuration = HELPER_PROCESS_CONFIGURATION,
         .configuration_path = hello.configuration,
         .presented = &hello.answer,
         .may_ask = hello.may_ask,
+        .confine = sandbox_enter,
     };
     login_run(&request, &asker, &outcome);
     if (give_verdict(socket, &outcome, &fault) == 0)

@@ -1,5 +1,5 @@
 /*
- * sandbox - what the helper gives up before it reads an outside byte.
+ * sandbox - what the helper gives up before it reads a byte of the user's.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -237,9 +237,8 @@ refuse_signals_by_descriptor(scmp_filter_ctx filter)
            && refuse_value(filter, SCMP_SYS(ioctl), 1, SIOCSPGRP);
 }
 
-/* Load the filter. */
-static int
-load_filter(void)
+int
+sandbox_enter(void)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     int result = -1;
@@ -257,7 +256,7 @@ load_filter(void)
 }
 
 int
-sandbox_enter(void)
+sandbox_prepare(void)
 {
     static const struct rlimit none = {0, 0};
     static const struct rlimit memory = {MAX_MEMORY, MAX_MEMORY};
@@ -266,8 +265,8 @@ sandbox_enter(void)
         return -1;
     if (setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_DATA, &memory) < 0
         || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0
-        || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
-        || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0
+        || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return -1;
-    return load_filter();
+    return 0;
 }

@@ -12,7 +12,7 @@
 #include "base/fault.h"
 #include "base/secret.h"
 
-#define FRAME_VERSION 1
+#define FRAME_VERSION 2
 
 enum frame_label {
     FRAME_HELLO = 1, /* module to helper: who logs in */

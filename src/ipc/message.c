@@ -90,6 +90,7 @@ message_write_hello(const struct hello *hello, struct secret *payload,
 
     pack_text(&pack, hello->user);
     pack_u32(&pack, hello->uid);
+    pack_u32(&pack, hello->gid);
     pack_text(&pack, hello->configuration);
     pack_u8(&pack, hello->may_ask ? 1 : 0);
     pack_bytes(&pack, hello->answer.bytes, hello->answer.length);
@@ -105,6 +106,7 @@ message_read_hello(const struct secret *payload, struct hello *hello,
     message_clear_hello(hello);
     unpack_text(&unpack, hello->user, sizeof hello->user);
     hello->uid = unpack_u32(&unpack);
+    hello->gid = unpack_u32(&unpack);
     unpack_text(&unpack, hello->configuration, sizeof hello->configuration);
     hello->may_ask = unpack_bool(&unpack);
     unpack_secret(&unpack, MESSAGE_MAX_ANSWER, &hello->answer);

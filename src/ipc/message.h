@@ -33,8 +33,9 @@
 /* Who logs in. */
 struct hello {
     /* "" for a user whom the module refuses whatever the helper finds */
-    char user[ROLE_SESSION_MAX_NAME + 1];
+    char user[STS_ROLE_SESSION_NAME_MAX + 1];
     uint32_t uid; /* of that user; 0 without one */
+    uint32_t gid; /* of his primary group; 0 without one */
     /* the path of the configuration, for messages */
     char configuration[MESSAGE_PATH_SIZE];
     bool may_ask;         /* whether there may be questions for the user */

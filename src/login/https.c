@@ -35,9 +35,8 @@ take(char *bytes, size_t size, size_t count, void *self)
     return length;
 }
 
-/* Whether a folder of certificates has links by which OpenSSL finds them. */
-static bool
-is_hashed(const char *path)
+bool
+https_is_hashed(const char *path)
 {
     DIR *folder = opendir(path);
     const struct dirent *entry;
@@ -56,36 +55,35 @@ is_hashed(const char *path)
 }
 
 /*
- * Choose what is trusted: the certificates given and no others; else the
- * system's hashed folder, which is read for one name only; else its bundle,
- * which takes three times as long as the rest of the call.
+ * Choose what is trusted: the certificates and the folder given and no others;
+ * else the system's hashed folder, which is read for one name only; else its
+ * bundle, which takes three times as long as the rest of the call.
  */
 static CURLcode
-set_trust(CURL *easy, const struct secret *authorities)
+set_trust(CURL *easy, const struct https_settings *settings)
 {
     const curl_version_info_data *version = curl_version_info(CURLVERSION_NOW);
-    struct curl_blob blob;
-    CURLcode code;
+    struct curl_blob blob = {.data = settings->authorities->bytes,
+                             .len = settings->authorities->length,
+                             .flags = CURL_BLOB_NOCOPY};
+    CURLcode code = CURLE_OK;
 
-    if (authorities->length > 0) {
-        blob = (struct curl_blob){.data = authorities->bytes,
-                                  .len = authorities->length,
-                                  .flags = CURL_BLOB_NOCOPY};
-        code = curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
-        if (code == CURLE_OK)
+    if (blob.len == 0 && settings->ca_path == NULL) {
+        if (version->capath != NULL && https_is_hashed(version->capath))
             code = curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-        if (code == CURLE_OK)
-            code = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
         return code;
     }
-    if (version->capath != NULL && is_hashed(version->capath))
-        return curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-    return CURLE_OK;
+    code = curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_CAPATH, settings->ca_path);
+    if (code == CURLE_OK && blob.len > 0)
+        code = curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+    return code;
 }
 
 /* Set what is the same for every request. The first failure is given. */
 static CURLcode
-set_options(struct https *https, const struct secret *authorities)
+set_options(struct https *https, const struct https_settings *settings)
 {
     CURL *easy = https->easy;
     CURLcode codes[] = {
@@ -95,7 +93,12 @@ set_options(struct https *https, const struct secret *authorities)
         curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L),
         curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https"),
         curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L),
-        curl_easy_setopt(easy, CURLOPT_PROXY, ""),
+        /* Another try must not meet what the last one failed at. */
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L),
+        curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L),
+        curl_easy_setopt(easy, CURLOPT_PROXY,
+                         settings->proxy == NULL ? "" : settings->proxy),
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, ""),
         curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED),
         curl_easy_setopt(easy, CURLOPT_SSLVERSION,
                          (long) CURL_SSLVERSION_TLSv1_2),
@@ -107,7 +110,7 @@ set_options(struct https *https, const struct secret *authorities)
                          PACKAGE_NAME "/" PACKAGE_VERSION),
         curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take),
         curl_easy_setopt(easy, CURLOPT_WRITEDATA, https),
-        set_trust(easy, authorities),
+        set_trust(easy, settings),
     };
     size_t i;
 
@@ -119,7 +122,7 @@ set_options(struct https *https, const struct secret *authorities)
 }
 
 struct https *
-https_begin(const struct secret *authorities, struct fault *fault)
+https_begin(const struct https_settings *settings, struct fault *fault)
 {
     struct https *https = NULL;
     CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -132,7 +135,7 @@ https_begin(const struct secret *authorities, struct fault *fault)
     https->easy = curl_easy_init();
     if (https->multi == NULL || https->easy == NULL)
         goto fail;
-    code = set_options(https, authorities);
+    code = set_options(https, settings);
     if (code != CURLE_OK)
         goto fail;
     return https;
@@ -181,6 +184,52 @@ reason_of(CURLcode code)
         return REASON_MEMORY;
     default:
         return REASON_STS_UNREACHABLE;
+    }
+}
+
+/*
+ * Whether another try may be spared a failure, as the AWS SDKs see it: one of
+ * the connection may pass; a certificate, or a reply that is none, will not.
+ */
+static bool
+may_pass(CURLcode code)
+{
+    switch ((int) code) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Note the id by which AWS, or a server like it, knows the request. */
+static void
+note_request_id(CURL *easy, struct https_reply *reply)
+{
+    static const char *const names[] = {"x-amzn-RequestId", "x-amz-request-id"};
+    struct curl_header *header;
+    size_t length;
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (curl_easy_header(easy, names[i], 0, CURLH_HEADER, -1, &header)
+            != CURLHE_OK)
+            continue;
+        /* libcurl 7.88 leaves the line's end to a header without a value. */
+        length = strcspn(header->value, "\r\n");
+        if (length == 0 || length >= sizeof reply->request_id)
+            continue;
+        memcpy(reply->request_id, header->value, length);
+        reply->request_id[length] = '\0';
+        return;
     }
 }
 
@@ -239,12 +288,16 @@ https_post(struct https *https, const struct https_request *request,
                             (curl_off_t) request->form->length)
                != CURLE_OK
         || curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left) != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                            (long) request->connect_time)
+               != CURLE_OK
         || curl_multi_add_handle(https->multi, easy) != CURLM_OK) {
         fault_raise(fault, REASON_MEMORY, "no memory for a request");
         return -1;
     }
     code = carry_out(https);
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply->status);
+    note_request_id(easy, reply);
     curl_multi_remove_handle(https->multi, easy);
     if (code == CURLE_OK)
         return 0;
@@ -255,6 +308,7 @@ https_post(struct https *https, const struct https_request *request,
         fault_raise(fault, reason_of(code), "%s: %s", request->url,
                     https->error[0] == '\0' ? curl_easy_strerror(code)
                                             : https->error);
+    reply->may_pass = may_pass(code);
     secret_clear(&reply->body);
     return -1;
 }

@@ -2,35 +2,51 @@
  * https - one POST over TLS, and nothing else. The one place that knows
  * libcurl.
  *
- * https only, TLS 1.2 or better, no redirect, no proxy, no file and no variable
- * of the environment that could change any of it. The peer's certificate and
- * name are always verified. SPDX-License-Identifier: Apache-2.0
+ * https only, TLS 1.2 or better, no redirect, no proxy but the one given, no
+ * file and no variable of the environment that could change any of it. The
+ * peer's certificate and name are always verified. SPDX-License-Identifier:
+ * Apache-2.0
  */
 #ifndef LOGIN_HTTPS_H
 #define LOGIN_HTTPS_H
+
+#include <stdbool.h>
 
 #include "base/deadline.h"
 #include "base/fault.h"
 #include "base/secret.h"
 
+/* Room for the id that AWS gives to a request, and the NUL. */
+#define HTTPS_REQUEST_ID_SIZE 128
+
 /* A connection that can be made. */
 struct https;
 
+/* Whom to trust, and by which way to go. */
+struct https_settings {
+    const struct secret *authorities; /* in PEM; or empty, and: */
+    const char *ca_path; /* folder of certificates with hash links; or NULL */
+    const char *proxy;   /* URL; or NULL */
+};
+
 /* What came back. */
 struct https_reply {
-    long status;        /* of HTTP */
-    struct secret body; /* at most limit bytes */
+    long status;                            /* of HTTP; 0 where nothing came */
+    struct secret body;                     /* at most limit bytes */
+    char request_id[HTTPS_REQUEST_ID_SIZE]; /* as a header has it, or "" */
+    bool may_pass; /* of a fault: another try may be spared it */
 };
 
 /*
  * Get ready: load the trust. Costly (some 10 ms), so it is done while the user
  * answers.
  *
- * Takes:  certificates in PEM that replace the system's trust, or an empty
- *         secret; they must outlive what is given.
+ * Takes:  settings, of which the authorities must outlive what is given. Where
+ *         they have authorities or a ca_path, the system's trust does not
+ *         count.
  * Gives:  what https_end must end, or NULL and the fault.
  */
-struct https *https_begin(const struct secret *authorities,
+struct https *https_begin(const struct https_settings *settings,
                           struct fault *fault);
 
 /* Append "name=value" to a form, with what must be escaped escaped. */
@@ -43,20 +59,24 @@ struct https_request {
     const struct secret *form;
     size_t limit; /* bytes of a reply; a longer one is a fault */
     struct deadline deadline;
-    int watched; /* a descriptor that must stay silent, or -1 */
+    int connect_time; /* milliseconds until there must be a connection */
+    int watched;      /* a descriptor that must stay silent, or -1 */
 };
 
 /*
- * Post a form.
+ * Post a form, over a connection of its own.
  *
  * Gives:  0 and the reply, whatever its status; or -1, the fault, and the reply
- *         is empty: REASON_STS_TIMEOUT, REASON_STS_UNREACHABLE (name, connect,
- *         TLS, certificate), REASON_STS_UNREADABLE (too long, no HTTP).
- * Waits:  until the deadline, or until the watched descriptor has something to
- *         say (REASON_SYSTEM).
+ *         has no body: REASON_STS_TIMEOUT, REASON_STS_UNREACHABLE (name,
+ * connect, TLS, certificate), REASON_STS_UNREADABLE (too long, no HTTP). Waits:
+ * until the deadline, or until the watched descriptor has something to say
+ * (REASON_SYSTEM).
  */
 int https_post(struct https *https, const struct https_request *request,
                struct https_reply *reply, struct fault *fault);
+
+/* Whether a folder has links by which OpenSSL finds certificates in it. */
+bool https_is_hashed(const char *path);
 
 void https_end(struct https *https);
 

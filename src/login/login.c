@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,12 +17,15 @@
 #include "base/io.h"
 #include "base/trusted_file.h"
 #include "login/https.h"
+#include "login/membership.h"
 #include "login/response_check.h"
 #include "login/sts.h"
+#include "model/template.h"
 #include "model/timestamp.h"
 #include "model/token.h"
 #include "parse/configuration.h"
 #include "parse/identity_map.h"
+#include "parse/policy.h"
 #include "parse/sts_response.h"
 #include "parse/token.h"
 
@@ -31,6 +35,12 @@
 /* Bytes that the file of trusted certificates may have. */
 #define CA_FILE_MAX_SIZE 4194304
 
+/* Bytes that the file of a policy may have: characters of two, and %%. */
+#define POLICY_FILE_MAX_SIZE ((size_t) STS_POLICY_MAX * 4)
+
+/* Percent of the space for policies and tags that are worth a warning. */
+#define PACKED_POLICY_SIZE_WARNING 90
+
 /* All that a login gathers on its way. */
 struct login {
     const struct login_request *request;
@@ -38,16 +48,19 @@ struct login {
     struct outcome *outcome;
     struct fault *fault;
 
-    bool asked;  /* the question was put, the answer not yet awaited */
+    bool asked; /* the question was put, the answer not yet awaited */
+    bool confined;
     uid_t owner; /* who may own files, beside root: the configuration's */
     struct configuration configuration;
+    struct text_list groups;   /* of the rules', those that the user is in */
     struct secret authorities; /* what ca_file holds */
     struct https *https;
 
     struct secret text; /* the token's exact bytes: sent as they stand here */
-    struct token token; /* what they say */
     const struct provider *provider;
+    struct token token; /* what an ID token says; nothing of an access token */
     const struct rule *rule;
+    char *policy; /* the rule's, with the user in it; or NULL */
     struct role_session session;
     struct sts_response response;
 };
@@ -114,22 +127,68 @@ out:
     return result;
 }
 
+/* Find out which of the rules' groups the user is in. */
+static int
+look_up_groups(struct login *login)
+{
+    return membership_look_up(&login->configuration, login->request->user,
+                              login->request->gid, &login->groups,
+                              login->fault);
+}
+
+/* From here on only files are read, and STS is spoken to. */
+static int
+confine(struct login *login)
+{
+    if (!login->confined && login->request->confine() < 0) {
+        fault_raise(login->fault, REASON_SYSTEM,
+                    "the sandbox cannot be entered");
+        return -1;
+    }
+    login->confined = true;
+    return 0;
+}
+
+/* See that a folder of certificates is one, and can be used as such. */
+static int
+check_ca_path(const struct login *login, const char *path)
+{
+    int fd = trusted_file_open(path, login->owner, TRUSTED_FILE_FOLDER,
+                               REASON_CONFIG, login->fault);
+
+    if (fd < 0)
+        return -1;
+    close(fd);
+    if (https_is_hashed(path))
+        return 0;
+    fault_raise(login->fault, REASON_CONFIG,
+                "%s: has no hash links (*.0); use openssl rehash", path);
+    return -1;
+}
+
 /* Load what is needed to speak to STS. */
 static int
 prepare_https(struct login *login)
 {
-    const char *ca_file = login->configuration.sts.ca_file;
+    const struct sts_settings *sts = &login->configuration.sts;
+    struct https_settings settings = {
+        .authorities = &login->authorities,
+        .ca_path = sts->ca_path,
+        .proxy = sts->proxy,
+    };
 
-    if (ca_file != NULL
-        && read_named_file(login, ca_file, CA_FILE_MAX_SIZE,
+    if (sts->ca_file != NULL
+        && read_named_file(login, sts->ca_file, CA_FILE_MAX_SIZE,
                            &login->authorities)
                < 0)
         return -1;
-    if (ca_file != NULL && login->authorities.length == 0) {
-        fault_raise(login->fault, REASON_CONFIG, "%s: is empty", ca_file);
+    if (sts->ca_file != NULL && login->authorities.length == 0) {
+        fault_raise(login->fault, REASON_CONFIG, "%s: is empty", sts->ca_file);
         return -1;
     }
-    login->https = https_begin(&login->authorities, login->fault);
+    if (sts->ca_path != NULL && check_ca_path(login, sts->ca_path) < 0)
+        return -1;
+    login->https = https_begin(&settings, login->fault);
     return login->https == NULL ? -1 : 0;
 }
 
@@ -163,32 +222,71 @@ take_token(struct login *login)
 static void
 await_unused_answer(struct login *login)
 {
-    if (login->asked)
+    if (login->asked && confine(login) == 0)
         login->asker->answer(login->asker->self, &login->text, login->fault);
     login->asked = false;
 }
 
-/* Decode the token. What it claims may refuse from here on, not grant. */
+/* Whether it is an access token, of which nobody here knows what it says. */
+static bool
+is_access_token(const struct login *login)
+{
+    return login->provider != NULL
+           && provider_is_of_access_tokens(login->provider);
+}
+
+/* Note whose token it is. */
+static void
+set_provider(struct login *login, const struct provider *provider)
+{
+    login->provider = provider;
+    outcome_note(login->outcome, AUDIT_PROVIDER, provider->name);
+}
+
+/*
+ * See whether the answer is an access token: by how it begins. All else is
+ * taken for an ID token, and never sent unless it is one.
+ */
+static int
+recognise_access_token(struct login *login)
+{
+    const struct configuration *configuration = &login->configuration;
+    const char *text = secret_text(&login->text);
+    size_t i;
+
+    for (i = 0; i < configuration->provider_count; i++) {
+        if (provider_takes_answer(&configuration->providers[i], text)) {
+            set_provider(login, &configuration->providers[i]);
+            return access_token_check(&login->text, login->fault);
+        }
+    }
+    return 0;
+}
+
+/* Decode an ID token. What it claims may refuse from here on, not grant. */
 static int
 read_token(struct login *login)
 {
+    if (is_access_token(login))
+        return 0;
     if (token_read(&login->text, &login->token, login->fault) < 0)
         return -1;
     outcome_note(login->outcome, AUDIT_SUB, login->token.subject);
     return token_check_algorithm(&login->token, login->fault);
 }
 
-/* Find the provider that the token names as its issuer. */
+/* Find the provider that an ID token names as its issuer. */
 static int
 find_provider(struct login *login)
 {
     const struct configuration *configuration = &login->configuration;
     size_t i;
 
+    if (is_access_token(login))
+        return 0;
     for (i = 0; i < configuration->provider_count; i++) {
         if (provider_issued(&configuration->providers[i], &login->token)) {
-            login->provider = &configuration->providers[i];
-            outcome_note(login->outcome, AUDIT_PROVIDER, login->provider->name);
+            set_provider(login, &configuration->providers[i]);
             return 0;
         }
     }
@@ -197,10 +295,12 @@ find_provider(struct login *login)
     return -1;
 }
 
-/* Refuse a token that is for somebody else, or not for now. */
+/* Refuse an ID token that is for somebody else, or not for now. */
 static int
 check_token(struct login *login)
 {
+    if (is_access_token(login))
+        return 0;
     if (provider_check_audience(login->provider, &login->token, login->fault)
         < 0)
         return -1;
@@ -228,19 +328,93 @@ check_user(struct login *login)
     return 0;
 }
 
-/* Choose the role: the first rule that matches. */
+/* Choose the first rule that is for this user with this token. */
 static int
-choose_role_session(struct login *login)
+choose_rule(struct login *login)
 {
-    login->rule = &login->configuration.rules[0];
-    login->session = (struct role_session){
-        .role_arn = login->rule->role_arn,
-        .role = &login->rule->role,
-        .name = login->request->user,
-        .duration = login->rule->duration,
+    const struct configuration *configuration = &login->configuration;
+    const struct rule_subject subject = {
+        .user = login->request->user,
+        .groups = &login->groups,
+        .claims = &login->token.claims,
     };
-    outcome_note(login->outcome, AUDIT_RULE, login->rule->name);
-    outcome_note(login->outcome, AUDIT_ROLE, login->rule->role_arn);
+    size_t i;
+
+    for (i = 0; i < configuration->rule_count; i++) {
+        if (rule_matches(&configuration->rules[i], &subject)) {
+            login->rule = &configuration->rules[i];
+            outcome_note(login->outcome, AUDIT_RULE, login->rule->name);
+            outcome_note(login->outcome, AUDIT_ROLE, login->rule->role_arn);
+            return 0;
+        }
+    }
+    fault_raise(login->fault, REASON_NO_RULE,
+                "no rule is for this user with this token");
+    return -1;
+}
+
+/* Read the rule's policy out of its file. */
+static int
+read_policy_file(struct login *login, const char *path, struct secret *text)
+{
+    if (read_named_file(login, path, POLICY_FILE_MAX_SIZE, text) < 0)
+        return -1;
+    if (policy_check(text, login->fault) < 0) {
+        fault_prefix(login->fault, path);
+        return -1;
+    }
+    return 0;
+}
+
+/* Make the policy of this user's session out of the rule's. */
+static int
+make_policy(struct login *login)
+{
+    const struct rule *rule = login->rule;
+    struct secret text = {0};
+    const char *policy = rule->policy;
+    int result = -1;
+
+    if (rule->policy_file != NULL) {
+        if (read_policy_file(login, rule->policy_file, &text) < 0)
+            goto out;
+        policy = secret_text(&text);
+    }
+    if (policy != NULL) {
+        login->policy = template_expand(policy, login->request->user);
+        if (login->policy == NULL) {
+            fault_raise(login->fault, REASON_MEMORY, "no memory for a policy");
+            goto out;
+        }
+    }
+    result = 0;
+
+out:
+    secret_clear(&text);
+    return result;
+}
+
+/* Say what to ask STS for. */
+static int
+make_role_session(struct login *login)
+{
+    const struct rule *rule = login->rule;
+
+    if (make_policy(login) < 0)
+        return -1;
+    login->session = (struct role_session){
+        .role_arn = rule->role_arn,
+        .role = &rule->role,
+        .name = login->request->user,
+        .duration = rule->duration,
+        .provider_id = login->provider->provider_id,
+        .policy_arns = &rule->policy_arns,
+        .policy = login->policy,
+    };
+    if (role_session_check(&login->session, login->fault) < 0) {
+        fault_prefix(login->fault, rule->name);
+        return -1;
+    }
     return 0;
 }
 
@@ -259,19 +433,42 @@ ask_sts(struct login *login)
                            &login->response, login->fault);
 }
 
+/* Note what STS says beside the credentials. */
+static void
+note_response(struct login *login)
+{
+    const struct sts_response *response = &login->response;
+    char percent[16];
+
+    outcome_note(login->outcome, AUDIT_ASSUMED, response->assumed_role_arn);
+    outcome_note(login->outcome, AUDIT_SOURCE_IDENTITY,
+                 response->source_identity);
+    if (is_access_token(login))
+        outcome_note(login->outcome, AUDIT_SUB, response->subject);
+    if (response->packed_policy_size < 0)
+        return;
+    snprintf(percent, sizeof percent, "%d", response->packed_policy_size);
+    outcome_note(login->outcome, AUDIT_PACKED_POLICY_SIZE, percent);
+    if (response->packed_policy_size >= PACKED_POLICY_SIZE_WARNING)
+        outcome_warn(login->outcome,
+                     "policies and tags take %s percent of their space",
+                     percent);
+}
+
 /* See that STS speaks of this token and of the role session asked for. */
 static int
 check_response(struct login *login)
 {
     const struct sts_response *response = &login->response;
+    const struct question_to_sts question = {
+        .session = &login->session,
+        .provider = login->provider,
+        .token = is_access_token(login) ? NULL : &login->token,
+    };
     char expires[TIMESTAMP_SIZE];
 
-    outcome_note(login->outcome, AUDIT_ASSUMED, response->assumed_role_arn);
-    outcome_note(login->outcome, AUDIT_SOURCE_IDENTITY,
-                 response->source_identity);
-    if (response_check(response, &login->token, &login->session, time(NULL),
-                       login->fault)
-        < 0)
+    note_response(login);
+    if (response_check(response, &question, time(NULL), login->fault) < 0)
         return -1;
     timestamp_format(response->credentials.expiration, expires);
     outcome_note(login->outcome, AUDIT_EXPIRES, expires);
@@ -305,16 +502,18 @@ out:
 
 /*
  * Tie the verified identity to the user. The token's claims count only now:
- * STS has accepted the very bytes that they were decoded from.
+ * STS has accepted the very bytes that they were decoded from. What an access
+ * token says is what STS says of it.
  */
 static int
 check_identity(struct login *login)
 {
     const struct identity_mapping *mapping = &login->provider->user;
-    const char *value =
-        identity_value(mapping, &login->token.claims, login->fault);
+    const char *value = login->response.subject;
     bool is_user = false;
 
+    if (!is_access_token(login))
+        value = identity_value(mapping, &login->token.claims, login->fault);
     if (value == NULL)
         return -1;
     if (mapping->is != NULL)
@@ -336,7 +535,7 @@ accept(struct login *login)
 {
     const char *region = login->rule->region != NULL
                              ? login->rule->region
-                             : login->configuration.sts.region;
+                             : login->configuration.sts.endpoint.region;
 
     snprintf(login->outcome->user, sizeof login->outcome->user, "%s",
              login->request->user);
@@ -353,10 +552,12 @@ static void
 clear(struct login *login)
 {
     sts_response_clear(&login->response);
+    free(login->policy);
     token_clear(&login->token);
     secret_clear(&login->text);
     https_end(login->https);
     secret_clear(&login->authorities);
+    text_list_clear(&login->groups);
     configuration_clear(&login->configuration);
 }
 
@@ -368,18 +569,22 @@ clear(struct login *login)
  * sees differs.
  */
 static int (*const steps[])(struct login *login) = {
-    ask,                 /* the question goes out */
-    read_configuration,  /* while the user answers */
-    prepare_https,       /* while the user answers */
-    take_token,          /* he has answered */
-    read_token,          /* locally decoded claims may refuse */
-    find_provider,       /* by the issuer */
-    check_token,         /* audience and time */
-    check_user,          /* root, system users, unknown users */
-    choose_role_session, /* by the rules */
-    ask_sts,             /* who verifies the signature */
-    check_response,      /* of this token, this role session */
-    check_identity,      /* this token is this user's */
+    ask,                    /* the question goes out */
+    read_configuration,     /* while the user answers */
+    look_up_groups,         /* while the user answers */
+    confine,                /* before the first byte of his */
+    prepare_https,          /* while the user answers */
+    take_token,             /* he has answered */
+    recognise_access_token, /* by how it begins */
+    read_token,             /* locally decoded claims may refuse */
+    find_provider,          /* by the issuer */
+    check_token,            /* audience and time */
+    check_user,             /* root, system users, unknown users */
+    choose_rule,            /* the first that matches */
+    make_role_session,      /* its role, duration and policies */
+    ask_sts,                /* who verifies the signature */
+    check_response,         /* of this token, this role session */
+    check_identity,         /* this token is this user's */
 };
 
 #define STEP_COUNT (sizeof steps / sizeof steps[0])

@@ -30,10 +30,16 @@ struct asker {
 struct login_request {
     const char *user; /* "" for one who is refused whatever he answers */
     uid_t uid;
+    gid_t gid;                      /* his primary group */
     int configuration;              /* descriptor */
     const char *configuration_path; /* for messages */
     const struct secret *presented; /* a token that is there already, or "" */
     bool may_ask;                   /* whether there may be questions */
+    /*
+     * Gives up what only the look-up of groups needs. Called once, before the
+     * token is taken. Gives 0, or -1: the login must not go on.
+     */
+    int (*confine)(void);
 };
 
 /*
@@ -42,7 +48,8 @@ struct login_request {
  * Gives:  the outcome, a refusal unless every check was passed; the caller
  *         clears it.
  * Keeps:  nothing.
- * Waits:  for the answer, and sts.timeout of the configuration.
+ * Waits:  for the answer, for the host's name services where a rule names a
+ *         group, and sts.timeout of the configuration.
  */
 void login_run(const struct login_request *request, const struct asker *asker,
                struct outcome *outcome);

@@ -45,13 +45,11 @@ refuse(struct fault *fault, const char *field, const char *why)
     return -1;
 }
 
-int
-response_check(const struct sts_response *response, const struct token *token,
-               const struct role_session *session, time_t now,
-               struct fault *fault)
+/* Compare what is said of an ID token with what it says itself. */
+static int
+check_id_token(const struct sts_response *response, const struct token *token,
+               const struct role *role, struct fault *fault)
 {
-    char assumed[ROLE_SESSION_ARN_SIZE];
-
     if (response->subject == NULL
         || strcmp(response->subject, token->subject) != 0)
         return refuse(fault, "SubjectFromWebIdentityToken",
@@ -60,11 +58,60 @@ response_check(const struct sts_response *response, const struct token *token,
         || !token_has_audience(token, response->audience))
         return refuse(fault, "Audience", "is not the token's");
     if (response->provider == NULL
-        || !names_issuer(response->provider, token->issuer, session->role))
+        || !names_issuer(response->provider, token->issuer, role))
         return refuse(fault, "Provider", "is not the token's issuer");
+    return 0;
+}
+
+/* Compare what is said of an access token with what its provider is for. */
+static int
+check_access_token(const struct sts_response *response,
+                   const struct provider *provider, struct fault *fault)
+{
+    if (response->subject == NULL || response->subject[0] == '\0')
+        return refuse(fault, "SubjectFromWebIdentityToken", "is missing");
+    if (response->audience == NULL || response->audience[0] == '\0')
+        return refuse(fault, "Audience", "is missing");
+    if (provider->audience.count > 0
+        && !text_list_has(&provider->audience, response->audience))
+        return refuse(fault, "Audience", "is none of the provider's");
+    if (response->provider == NULL
+        || strcmp(response->provider, provider->provider_id) != 0)
+        return refuse(fault, "Provider", "is not the provider_id");
+    return 0;
+}
+
+/* Whether an AssumedRoleId, where there is one, names the role session. */
+static bool
+names_session(const char *assumed_role_id, const char *session)
+{
+    const char *colon;
+
+    if (assumed_role_id == NULL || assumed_role_id[0] == '\0')
+        return true;
+    colon = strrchr(assumed_role_id, ':');
+    return colon != NULL && strcmp(colon + 1, session) == 0;
+}
+
+int
+response_check(const struct sts_response *response,
+               const struct question_to_sts *question, time_t now,
+               struct fault *fault)
+{
+    const struct role_session *session = question->session;
+    char assumed[ROLE_SESSION_ARN_SIZE];
+
+    if (question->token == NULL) {
+        if (check_access_token(response, question->provider, fault) < 0)
+            return -1;
+    } else if (check_id_token(response, question->token, session->role, fault)
+               < 0) {
+        return -1;
+    }
     role_session_assumed_arn(session, assumed);
     if (response->assumed_role_arn == NULL
-        || strcmp(response->assumed_role_arn, assumed) != 0)
+        || strcmp(response->assumed_role_arn, assumed) != 0
+        || !names_session(response->assumed_role_id, session->name))
         return refuse(fault, "AssumedRoleUser",
                       "is not the role session that was asked for");
     return credentials_check(&response->credentials, now,

@@ -11,23 +11,34 @@
 #include <time.h>
 
 #include "base/fault.h"
+#include "model/provider.h"
 #include "model/role_session.h"
 #include "model/token.h"
 #include "parse/sts_response.h"
 
+/* What STS was asked. */
+struct question_to_sts {
+    const struct role_session *session;
+    const struct provider *provider; /* whose token it was */
+    const struct token *token;       /* an ID token; or NULL */
+};
+
 /*
- * Compare a success with the token and with the role session that was asked
- * for: subject, audience, provider, assumed role, and whether the credentials
- * are whole and not expired. What is missing does not agree.
+ * Compare a success with what STS was asked. What is missing does not agree.
  *
- * The provider may be named by its issuer, with or without https://, or by the
- * ARN of an IAM OIDC provider in the account of the role.
+ * Of an ID token: its subject, its audience, and its issuer as the provider.
+ * That may be named by the issuer, with or without https://, or by the ARN of
+ * an IAM OIDC provider in the account of the role. Of an access token: a
+ * subject, the ProviderId, and one of the provider's audiences if
+ * it has any.
+ *
+ * Of both: the assumed role, and whether the credentials are whole and not
+ * expired.
  *
  * Gives 0, or -1 and REASON_RESPONSE_MISMATCH.
  */
 int response_check(const struct sts_response *response,
-                   const struct token *token,
-                   const struct role_session *session, time_t now,
+                   const struct question_to_sts *question, time_t now,
                    struct fault *fault);
 
 #endif

@@ -20,16 +20,20 @@ struct sts {
     struct https *https;
     const struct sts_settings *settings;
     int watched; /* a descriptor that must stay silent meanwhile, or -1 */
-    struct outcome *outcome; /* notes the code and the id of the request */
+    struct outcome *outcome; /* notes what is known of the requests */
 };
 
 /*
- * Ask with AssumeRoleWithWebIdentity.
+ * Ask with AssumeRoleWithWebIdentity, and ask again where that may help: in the
+ * way of the AWS SDKs' standard mode, up to sts.attempts requests; once where
+ * STS could not get at the identity provider's keys; and once, beyond the
+ * attempts, without a duration that is longer than the role allows.
  *
- * Takes:  a role session, already checked, and the bytes of the token.
+ * Takes:  a role session and the bytes of the token; what is outside the limits
+ *         of a parameter is refused, and nothing is sent.
  * Gives:  0, and the response, a success, must be cleared; -1, and the response
- *         is empty and the fault says why.
- * Waits:  at most sts.timeout.
+ *         is empty and the fault says why: that of the last request.
+ * Waits:  at most sts.timeout, for all requests and the pauses between them.
  */
 int sts_assume_role(const struct sts *sts, const struct role_session *session,
                     const struct secret *token, struct sts_response *response,

@@ -33,6 +33,18 @@ claim_string(const struct claim *object, const char *name)
     return member->string;
 }
 
+bool
+claim_is_verified(const struct claim *claims, const char *name)
+{
+    const struct claim *verified;
+
+    if (strcmp(name, "email") != 0)
+        return true;
+    verified = claim_member(claims, "email_verified");
+    return verified != NULL && verified->type == CLAIM_BOOLEAN
+           && verified->boolean;
+}
+
 /* Recursion ends: parse/json limits how deep a tree can be. */
 void
 claim_clear(struct claim *claim) /* NOLINT(misc-no-recursion) */

@@ -36,6 +36,13 @@ const struct claim *claim_member(const struct claim *object, const char *name);
 /* The string that a member holds; NULL where it is missing or no string. */
 const char *claim_string(const struct claim *object, const char *name);
 
+/*
+ * Whether a claim of that name may tell who somebody is. All may but "email":
+ * anyone could have typed it, unless "email_verified" is the boolean true
+ * (OpenID Connect Core, 5.1).
+ */
+bool claim_is_verified(const struct claim *claims, const char *name);
+
 /* Free what the claim owns, with all below it. */
 void claim_clear(struct claim *claim);
 

@@ -15,14 +15,12 @@
 
 struct identity_mapping {
     char *claim;    /* the claim's name */
-    char *is;       /* what it equals, with %u for the user; or NULL */
+    char *is;       /* what it equals, as a template; or NULL */
     char *map_file; /* the path of the list of values and users; or NULL */
 };
 
 /*
- * The value of the claim that identifies the user. "email" counts only where
- * "email_verified" is the boolean true (OpenID Connect Core, 5.1): else anyone
- * could have typed it.
+ * The value of the claim that identifies the user, where claim_is_verified.
  *
  * Gives the string, which lives as long as the claims; or NULL and
  * REASON_NOT_YOUR_TOKEN.
@@ -30,10 +28,10 @@ struct identity_mapping {
 const char *identity_value(const struct identity_mapping *mapping,
                            const struct claim *claims, struct fault *fault);
 
-/* Whether a text with %u in it is well formed: %u at least once, no other %. */
-bool identity_is_well_formed(const char *is);
-
-/* Whether a value equals the text with the user in place of each %u. */
+/*
+ * Whether a value equals a template with the user put in. Without memory for it
+ * no value does.
+ */
 bool identity_is_user(const char *is, const char *user, const char *value);
 
 #endif

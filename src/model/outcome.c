@@ -6,6 +6,7 @@
 
 #include "model/outcome.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,8 +22,11 @@ outcome_audit_key(enum audit_field field)
         [AUDIT_KEY_ID] = "key_id",
         [AUDIT_EXPIRES] = "expires",
         [AUDIT_SOURCE_IDENTITY] = "source_identity",
+        [AUDIT_PACKED_POLICY_SIZE] = "packed_policy_size",
         [AUDIT_STS_CODE] = "sts_code",
         [AUDIT_REQUEST_ID] = "request_id",
+        [AUDIT_ATTEMPTS] = "attempts",
+        [AUDIT_WARNING] = "warning",
     };
 
     return keys[field];
@@ -34,6 +38,23 @@ outcome_note(struct outcome *outcome, enum audit_field field, const char *value)
     if (value != NULL)
         snprintf(outcome->audit[field], sizeof outcome->audit[field], "%s",
                  value);
+}
+
+void
+outcome_warn(struct outcome *outcome, const char *format, ...)
+{
+    char *warning = outcome->audit[AUDIT_WARNING];
+    size_t length = strlen(warning);
+    va_list args;
+
+    if (length > 0)
+        length += (size_t) snprintf(warning + length, AUDIT_VALUE_SIZE - length,
+                                    "; ");
+    if (length >= AUDIT_VALUE_SIZE)
+        return;
+    va_start(args, format);
+    vsnprintf(warning + length, AUDIT_VALUE_SIZE - length, format, args);
+    va_end(args);
 }
 
 void

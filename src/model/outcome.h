@@ -23,8 +23,11 @@ enum audit_field {
     AUDIT_KEY_ID,
     AUDIT_EXPIRES,
     AUDIT_SOURCE_IDENTITY,
+    AUDIT_PACKED_POLICY_SIZE,
     AUDIT_STS_CODE,
     AUDIT_REQUEST_ID,
+    AUDIT_ATTEMPTS,
+    AUDIT_WARNING,
     AUDIT_FIELD_COUNT
 };
 
@@ -38,17 +41,24 @@ struct outcome {
     char audit[AUDIT_FIELD_COUNT][AUDIT_VALUE_SIZE];
 
     /* Of REASON_OK alone: */
-    char user[ROLE_SESSION_MAX_NAME + 1]; /* whom it lets in */
-    char region[ENDPOINT_MAX_REGION + 1]; /* AWS_REGION; "" for none */
+    char user[STS_ROLE_SESSION_NAME_MAX + 1]; /* whom it lets in */
+    char region[ENDPOINT_MAX_REGION + 1];     /* AWS_REGION; "" for none */
     struct credentials credentials;
 };
 
 /* The key of a field in the audit line. */
 const char *outcome_audit_key(enum audit_field field);
 
-/* Note what is known of an attempt; NULL notes nothing. */
+/*
+ * Note what is known of an attempt, in place of what was known before; NULL
+ * notes nothing.
+ */
 void outcome_note(struct outcome *outcome, enum audit_field field,
                   const char *value);
+
+/* Note one more thing that the administrator should look at. */
+void outcome_warn(struct outcome *outcome, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Make it the refusal that a fault says; credentials are wiped. */
 void outcome_refuse(struct outcome *outcome, const struct fault *fault);

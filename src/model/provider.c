@@ -1,5 +1,5 @@
 /*
- * provider - an OpenID Connect provider whose tokens this host takes.
+ * provider - who issues the tokens that this host takes.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -10,9 +10,25 @@
 #include <string.h>
 
 bool
+provider_is_of_access_tokens(const struct provider *provider)
+{
+    return provider->provider_id != NULL;
+}
+
+bool
+provider_takes_answer(const struct provider *provider, const char *answer)
+{
+    return provider_is_of_access_tokens(provider)
+           && strncmp(answer, provider->token_prefix,
+                      strlen(provider->token_prefix))
+                  == 0;
+}
+
+bool
 provider_issued(const struct provider *provider, const struct token *token)
 {
-    return strcmp(provider->issuer, token->issuer) == 0;
+    return provider->issuer != NULL
+           && strcmp(provider->issuer, token->issuer) == 0;
 }
 
 int
@@ -21,8 +37,8 @@ provider_check_audience(const struct provider *provider,
 {
     size_t i;
 
-    for (i = 0; i < provider->audience_count; i++) {
-        if (token_has_audience(token, provider->audience[i]))
+    for (i = 0; i < provider->audience.count; i++) {
+        if (token_has_audience(token, provider->audience.texts[i]))
             return 0;
     }
     fault_raise(fault, REASON_WRONG_AUDIENCE,
@@ -34,13 +50,11 @@ provider_check_audience(const struct provider *provider,
 void
 provider_clear(struct provider *provider)
 {
-    size_t i;
-
-    for (i = 0; i < provider->audience_count; i++)
-        free(provider->audience[i]);
-    free(provider->audience);
     free(provider->name);
     free(provider->issuer);
+    free(provider->provider_id);
+    free(provider->token_prefix);
+    text_list_clear(&provider->audience);
     free(provider->user.claim);
     free(provider->user.is);
     free(provider->user.map_file);

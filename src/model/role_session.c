@@ -20,10 +20,10 @@
 bool
 role_session_name_is_valid(const char *name)
 {
-    size_t length = strlen(name);
+    struct fault ignored = {0};
 
-    return length >= ROLE_SESSION_MIN_NAME && length <= ROLE_SESSION_MAX_NAME
-           && strspn(name, NAME_ALPHABET) == length;
+    return sts_parameter_check(STS_PARAMETER_ROLE_SESSION_NAME, name, &ignored)
+           == 0;
 }
 
 /*
@@ -49,9 +49,10 @@ role_parse(const char *arn, struct role *role)
 {
     const char *rest = arn;
     const char *name;
-    size_t length = strlen(arn);
+    struct fault ignored = {0};
+    size_t length;
 
-    if (length < ROLE_MIN_ARN || length > ROLE_MAX_ARN
+    if (sts_parameter_check(STS_PARAMETER_ROLE_ARN, arn, &ignored) < 0
         || strncmp(rest, "arn:", 4) != 0)
         return -1;
     rest = take_part(rest + 4, ":iam::", LOWER DIGITS "-", role->partition,
@@ -62,12 +63,6 @@ role_parse(const char *arn, struct role *role)
         take_part(rest, ":role/", DIGITS, role->account, sizeof role->account);
     if (rest == NULL || strlen(role->account) != ROLE_ACCOUNT_SIZE - 1)
         return -1;
-
-    /* The path: printable ASCII (IAM allows U+0021 to U+007E), no blanks. */
-    for (name = rest; *name != '\0'; name++) {
-        if (*name < '!' || *name > '~')
-            return -1;
-    }
     name = strrchr(rest, '/');
     name = name == NULL ? rest : name + 1;
     length = strlen(name);
@@ -76,6 +71,83 @@ role_parse(const char *arn, struct role *role)
         return -1;
     memcpy(role->name, name, length + 1);
     return 0;
+}
+
+bool
+role_takes_policy_arn(const struct role *role, const char *arn)
+{
+    struct fault ignored = {0};
+    char prefix[ROLE_SESSION_ARN_SIZE];
+    const char *const accounts[] = {role->account, "aws"};
+    size_t i;
+
+    if (sts_parameter_check(STS_PARAMETER_POLICY_ARN, arn, &ignored) < 0)
+        return false;
+    for (i = 0; i < sizeof accounts / sizeof accounts[0]; i++) {
+        snprintf(prefix, sizeof prefix, "arn:%s:iam::%s:policy/",
+                 role->partition, accounts[i]);
+        if (strncmp(arn, prefix, strlen(prefix)) == 0)
+            return arn[strlen(prefix)] != '\0';
+    }
+    return false;
+}
+
+/* Check the policies, each and together. */
+static int
+check_policies(const struct role_session *session, struct fault *fault)
+{
+    const struct text_list *arns = session->policy_arns;
+    size_t length = 0;
+    size_t i;
+
+    if (arns != NULL && arns->count > STS_POLICY_ARNS_MAX) {
+        fault_raise(fault, REASON_CONFIG, "there are %zu policy ARNs, not %d",
+                    arns->count, STS_POLICY_ARNS_MAX);
+        return -1;
+    }
+    for (i = 0; arns != NULL && i < arns->count; i++) {
+        if (sts_parameter_check(STS_PARAMETER_POLICY_ARN, arns->texts[i], fault)
+            < 0)
+            return -1;
+        length += strlen(arns->texts[i]);
+    }
+    if (session->policy != NULL) {
+        if (sts_parameter_check(STS_PARAMETER_POLICY, session->policy, fault)
+            < 0)
+            return -1;
+        length += (size_t) sts_parameter_latin_length(session->policy);
+    }
+    if (length > STS_POLICIES_MAX_LENGTH) {
+        fault_raise(fault, REASON_CONFIG,
+                    "the policies have %zu characters together, not %d", length,
+                    STS_POLICIES_MAX_LENGTH);
+        return -1;
+    }
+    return 0;
+}
+
+int
+role_session_check(const struct role_session *session, struct fault *fault)
+{
+    char duration[16];
+
+    if (sts_parameter_check(STS_PARAMETER_ROLE_ARN, session->role_arn, fault)
+            < 0
+        || sts_parameter_check(STS_PARAMETER_ROLE_SESSION_NAME, session->name,
+                               fault)
+               < 0)
+        return -1;
+    if (session->provider_id != NULL
+        && sts_parameter_check(STS_PARAMETER_PROVIDER_ID, session->provider_id,
+                               fault)
+               < 0)
+        return -1;
+    snprintf(duration, sizeof duration, "%d", session->duration);
+    if (session->duration != 0
+        && sts_parameter_check(STS_PARAMETER_DURATION_SECONDS, duration, fault)
+               < 0)
+        return -1;
+    return check_policies(session, fault);
 }
 
 void

@@ -1,25 +1,16 @@
 /*
  * role_session - the role that is asked for, and the name of the session.
  *
- * Limits: AWS STS API Reference, AssumeRoleWithWebIdentity, and IAM User
- * Guide, "IAM identifiers". SPDX-License-Identifier: Apache-2.0
+ * Limits: sts_parameters.def, and IAM User Guide, "IAM identifiers".
+ * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef MODEL_ROLE_SESSION_H
 #define MODEL_ROLE_SESSION_H
 
 #include <stdbool.h>
 
-/* Characters of a RoleSessionName. */
-#define ROLE_SESSION_MIN_NAME 2
-#define ROLE_SESSION_MAX_NAME 64
-
-/* Characters of a RoleArn. */
-#define ROLE_MIN_ARN 20
-#define ROLE_MAX_ARN 2048
-
-/* Seconds of DurationSeconds. */
-#define ROLE_SESSION_MIN_DURATION 900
-#define ROLE_SESSION_MAX_DURATION 43200
+#include "base/text_list.h"
+#include "model/sts_parameter.h"
 
 /* Room for the parts of a RoleArn, with the NUL. */
 #define ROLE_PARTITION_SIZE 32
@@ -40,8 +31,11 @@ struct role {
 struct role_session {
     const char *role_arn;
     const struct role *role;
-    const char *name; /* RoleSessionName: the PAM user */
-    int duration;     /* DurationSeconds; 0 leaves it to STS */
+    const char *name;        /* RoleSessionName: the PAM user */
+    int duration;            /* DurationSeconds; 0 leaves it to STS */
+    const char *provider_id; /* ProviderId; NULL for an ID token */
+    const struct text_list *policy_arns; /* PolicyArns */
+    const char *policy;                  /* Policy; NULL for none */
 };
 
 /* Whether a text is a RoleSessionName: 2 to 64 of letters, digits, _+=,.@- */
@@ -52,6 +46,19 @@ bool role_session_name_is_valid(const char *name);
  * any other text.
  */
 int role_parse(const char *arn, struct role *role);
+
+/*
+ * Whether a text is the ARN of a policy that the sessions of a role may have:
+ * "arn:PARTITION:iam::ACCOUNT:policy/[PATH/]NAME" with the role's partition,
+ * and its account or "aws".
+ */
+bool role_takes_policy_arn(const struct role *role, const char *arn);
+
+/*
+ * Hold everything that STS is asked for to its limits, the inline and the named
+ * policies together too. Gives 0, or -1 and REASON_CONFIG.
+ */
+int role_session_check(const struct role_session *session, struct fault *fault);
 
 /* Write the ARN that STS gives to the role session once it has begun. */
 void role_session_assumed_arn(const struct role_session *session,

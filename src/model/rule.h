@@ -5,15 +5,52 @@
 #ifndef MODEL_RULE_H
 #define MODEL_RULE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text_list.h"
+#include "model/claim.h"
 #include "model/role_session.h"
 
+/* What a token must say. */
+struct claim_condition {
+    struct text_list
+        path;         /* the claim's name; more of them lead into objects */
+    struct claim any; /* an array of strings, numbers and booleans */
+};
+
 struct rule {
-    char *name; /* for the audit line */
+    char *name;                     /* for the audit line */
+    struct text_list users;         /* of this host */
+    struct text_list groups;        /* of this host */
+    struct claim_condition *claims; /* all of them must match */
+    size_t claim_count;
+
     char *role_arn;
     struct role role; /* what role_arn says */
     int duration;     /* seconds; 0 leaves it to STS */
-    char *region;     /* AWS_REGION in the session; NULL for that of STS */
+    struct text_list policy_arns;
+    char *policy;      /* an inline policy, as a template; or NULL */
+    char *policy_file; /* the path of such a text; or NULL */
+    char *region;      /* AWS_REGION in the session; NULL for that of STS */
 };
+
+/* Who wants a role. */
+struct rule_subject {
+    const char *user;
+    const struct text_list *groups; /* those of the rules' that he is in */
+    const struct claim *claims;     /* of an ID token; else of no object */
+};
+
+/*
+ * Whether a rule is for somebody: he is one of its users or in one of its
+ * groups, where it has any; and what his token says meets every condition.
+ *
+ * A string, number or boolean meets a condition if it equals one of its values
+ * and has the same type; an array, if one of its elements does. "email" counts
+ * only where it is verified, as claim_is_verified says.
+ */
+bool rule_matches(const struct rule *rule, const struct rule_subject *subject);
 
 /* Free what the rule owns. */
 void rule_clear(struct rule *rule);

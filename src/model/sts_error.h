@@ -1,21 +1,32 @@
 /*
- * sts_error - what an error code of STS means for a login.
+ * sts_error - what an error of STS means for a login.
  *
- * Source: AWS STS API Reference 2011-06-15, AssumeRoleWithWebIdentity and
- * "Common Error Types". SPDX-License-Identifier: Apache-2.0
+ * The one table of codes is sts_errors.def. SPDX-License-Identifier: Apache-2.0
  */
 #ifndef MODEL_STS_ERROR_H
 #define MODEL_STS_ERROR_H
 
 #include "base/reason.h"
 
-/*
- * The reason that a login ends with. A code that is not in the table is
- * understood by the HTTP status that came with it.
- */
-enum reason sts_error_reason(const char *code, long http_status);
+/* Whether another try may help. */
+enum sts_retry {
+    STS_RETRY_NEVER,
+    STS_RETRY_ALWAYS,            /* as often as there are attempts */
+    STS_RETRY_KEY_NOT_RETRIEVED, /* once */
+    STS_RETRY_DURATION_TOO_LONG, /* once, without DurationSeconds */
+};
 
-/* What a response means that is neither of the forms STS answers in. */
-enum reason sts_error_reason_of_status(long http_status);
+struct sts_meaning {
+    enum reason reason; /* that the login ends with */
+    enum sts_retry retry;
+};
+
+/*
+ * What an error means: by its code; where the code is not in the table, or is
+ * NULL because the response is of no form that STS answers in, by the HTTP
+ * status. The message (NULL for none) tells kinds of one code apart.
+ */
+struct sts_meaning sts_error_meaning(const char *code, const char *message,
+                                     long http_status);
 
 #endif

@@ -15,12 +15,6 @@
 #include "model/claim.h"
 
 /*
- * How many characters a token may have.
- * Source: AWS STS API Reference, AssumeRoleWithWebIdentity, WebIdentityToken.
- */
-#define TOKEN_MAX_LENGTH 20000
-
-/*
  * By how many seconds the issuer's clock may be ahead of ours. For nbf and iat
  * only: an expired token has no leeway, because STS gives it none.
  */

@@ -116,7 +116,7 @@ consult_helper(struct relay *relay, const struct arguments *arguments,
     struct dialogue_host host = {.converse = relay_question, .self = relay};
     struct helper_program program = {.program = -1, .configuration = -1};
     struct helper_process process;
-    struct hello hello = {.uid = user->uid};
+    struct hello hello = {.uid = user->uid, .gid = user->gid};
     int result = -1;
 
     memcpy(hello.user, user->name, sizeof hello.user);

@@ -19,7 +19,7 @@
 #define VALUE_SIZE 512
 
 /* Bytes of a line: room for every field at its longest. */
-#define LINE_SIZE 8192
+#define LINE_SIZE 10240
 
 /* Characters that need no quotes around a value. */
 #define PLAIN                                                        \
@@ -127,6 +127,7 @@ audit_attempt(pam_handle_t *pamh, const struct outcome *outcome,
 {
     struct line line = {0};
     char number[16];
+    int priority = priority_of(outcome->reason);
     int i;
 
     snprintf(number, sizeof number, "%d", milliseconds);
@@ -140,8 +141,10 @@ audit_attempt(pam_handle_t *pamh, const struct outcome *outcome,
         append_field(&line, outcome_audit_key((enum audit_field) i),
                      outcome->audit[i]);
     append_field(&line, "what", outcome->text);
-    pam_syslog(pamh, LOG_AUTHPRIV | priority_of(outcome->reason), "%s",
-               line.text);
+    if (outcome->reason == REASON_OK
+        && outcome->audit[AUDIT_WARNING][0] != '\0')
+        priority = LOG_WARNING;
+    pam_syslog(pamh, LOG_AUTHPRIV | priority, "%s", line.text);
 }
 
 void

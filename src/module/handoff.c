@@ -167,7 +167,7 @@ unpack_handoff(pam_handle_t *pamh, const struct secret *bytes,
 {
     struct unpack unpack = unpack_begin(bytes->bytes, bytes->length);
     struct secret drawn = {0};
-    char user[ROLE_SESSION_MAX_NAME + 1];
+    char user[STS_ROLE_SESSION_NAME_MAX + 1];
     char service[SERVICE_SIZE];
     uint8_t version;
     bool ours;

@@ -84,5 +84,6 @@ local_user_read(pam_handle_t *pamh, struct local_user *user,
         return -1;
     memcpy(user->name, name, strlen(name) + 1);
     user->uid = entry->pw_uid;
+    user->gid = entry->pw_gid;
     return 0;
 }

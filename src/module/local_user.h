@@ -15,8 +15,9 @@
 #include "model/role_session.h"
 
 struct local_user {
-    char name[ROLE_SESSION_MAX_NAME + 1];
+    char name[STS_ROLE_SESSION_NAME_MAX + 1];
     uid_t uid;
+    gid_t gid; /* of his primary group */
 };
 
 /*

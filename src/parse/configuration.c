@@ -1,5 +1,5 @@
 /*
- * configuration - the text of pam_aws_oidc.conf into settings.
+ * configuration - the text of pam_aws_oidc.conf into what a login goes by.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -8,135 +8,23 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libconfig.h>
+#include "model/template.h"
+#include "parse/policy.h"
+#include "parse/settings.h"
 
-#include "parse/configuration_text.h"
+/* Google names itself in two ways (OpenID Connect, "Discovery"), this is one.
+ */
+#define ISSUER_WITHOUT_SCHEME "accounts.google.com"
 
-/* A group of settings that is read, and the place for what is wrong. */
-struct group {
-    const config_setting_t *setting;
-    const char *name; /* for the findings: "sts", "a rule", … */
-    struct findings *findings;
-};
+/* How the ID tokens begin: base64url of "{" and a quote. */
+#define ID_TOKEN_PREFIX "ey"
 
-/* The line of a setting, as the administrator counts them. */
-static int
-line_of(const config_setting_t *setting)
-{
-    return (int) config_setting_source_line(setting);
-}
-
-/* Find each setting of a group that is not among the names. */
-static void
-check_keys(const struct group *group, const char *const *names)
-{
-    const config_setting_t *member;
-    const char *const *name;
-    int i;
-
-    for (i = 0; i < config_setting_length(group->setting); i++) {
-        member = config_setting_get_elem(group->setting, (unsigned int) i);
-        for (name = names; *name != NULL; name++) {
-            if (strcmp(*name, config_setting_name(member)) == 0)
-                break;
-        }
-        if (*name == NULL)
-            findings_add(group->findings, line_of(member),
-                         "%s has no setting \"%s\"", group->name,
-                         config_setting_name(member));
-    }
-}
-
-/* A setting of a group; where it must be there and is not, that is found. */
-static const config_setting_t *
-find(const struct group *group, const char *key, bool required)
-{
-    const config_setting_t *member =
-        config_setting_get_member(group->setting, key);
-
-    if (member == NULL && required)
-        findings_add(group->findings, line_of(group->setting),
-                     "%s needs the setting \"%s\"", group->name, key);
-    return member;
-}
-
-/* Copy the text of a setting; NULL where it is not a text, or an empty one. */
-static char *
-copy_text(const struct group *group, const char *key,
-          const config_setting_t *setting)
-{
-    const char *text = config_setting_get_string(setting);
-    char *copy = NULL;
-
-    if (text == NULL || text[0] == '\0') {
-        findings_add(
-            group->findings, line_of(setting),
-            "%s: \"%s\" must be a text in quotes, and not an empty one",
-            group->name, key);
-        return NULL;
-    }
-    copy = strdup(text);
-    if (copy == NULL)
-        findings_add(group->findings, line_of(setting), "no memory");
-    return copy;
-}
-
-/* Read a text; NULL where there is none. */
-static char *
-read_text(const struct group *group, const char *key, bool required)
-{
-    const config_setting_t *setting = find(group, key, required);
-
-    return setting == NULL ? NULL : copy_text(group, key, setting);
-}
-
-/* Read a text of which something more must be true. */
-static char *
-read_checked(const struct group *group, const char *key, bool required,
-             bool (*is_valid)(const char *text), const char *must)
-{
-    char *text = read_text(group, key, required);
-
-    if (text != NULL && !is_valid(text)) {
-        findings_add(group->findings,
-                     line_of(config_setting_get_member(group->setting, key)),
-                     "%s: \"%s\" must be %s", group->name, key, must);
-        free(text);
-        text = NULL;
-    }
-    return text;
-}
-
-/* What an integer may be. */
-struct range {
-    int minimum;
-    int maximum;
-    int standard; /* where the setting is missing */
-};
-
-/* Read an integer. */
-static int
-read_integer(const struct group *group, const char *key,
-             const struct range *range)
-{
-    const config_setting_t *setting = find(group, key, false);
-    int number;
-
-    if (setting == NULL)
-        return range->standard;
-    number = config_setting_get_int(setting);
-    if (config_setting_type(setting) != CONFIG_TYPE_INT
-        || number < range->minimum || number > range->maximum) {
-        findings_add(group->findings, line_of(setting),
-                     "%s: \"%s\" must be a whole number from %d to %d",
-                     group->name, key, range->minimum, range->maximum);
-        return range->standard;
-    }
-    return number;
-}
+/* The shortest user's name, for limits that a longer one cannot make wider. */
+#define SHORTEST_USER "xx"
 
 /* Whether a text is an absolute path. */
 static bool
@@ -145,16 +33,82 @@ is_path(const char *text)
     return text[0] == '/';
 }
 
-/* Whether a text is a URL that can be called: https, and a host's name. */
+/* Whether a text is a scheme, a host's name, and none of some characters. */
 static bool
-is_https_url(const char *text)
+is_url(const char *text, const char *scheme, const char *excluded)
 {
-    static const char scheme[] = "https://";
-    size_t length = sizeof scheme - 1;
+    size_t length = strlen(scheme);
 
     return strncmp(text, scheme, length) == 0 && text[length] != '\0'
            && strchr("/?#:@", text[length]) == NULL
-           && text[strcspn(text, " \t\r\n?#@\\")] == '\0';
+           && text[length + strcspn(text + length, excluded)] == '\0';
+}
+
+/* Whether a text is a URL that can be called. */
+static bool
+is_https_url(const char *text)
+{
+    return is_url(text, "https://", " \t\r\n?#@\\");
+}
+
+/* Whether a text is the number of a port. */
+static bool
+is_port(const char *text)
+{
+    size_t length = strlen(text);
+    long port = strtol(text, NULL, 10);
+
+    return length <= 5 && strspn(text, "0123456789") == length && port > 0
+           && port <= UINT16_MAX;
+}
+
+/* Whether a text is the URL of a proxy: a host and a port, and nothing else. */
+static bool
+is_proxy(const char *text)
+{
+    static const char scheme[] = "http://";
+    const char *colon = strrchr(text, ':');
+    const char *host;
+
+    if (!is_url(text, scheme, " \t\r\n?#@\\/"))
+        return false;
+    host = text + strlen(scheme);
+    /* An address of IPv6 has colons too, and stands in brackets. */
+    return colon > host && is_port(colon + 1)
+           && (memchr(host, ':', (size_t) (colon - host)) == NULL
+               || (host[0] == '[' && colon[-1] == ']'));
+}
+
+/* Whether a text can be the "iss" of ID tokens. */
+static bool
+is_issuer(const char *text)
+{
+    return is_https_url(text) || strcmp(text, ISSUER_WITHOUT_SCHEME) == 0;
+}
+
+/* Whether a text is a ProviderId: a host's name, without scheme and port. */
+static bool
+is_provider_id(const char *text)
+{
+    struct fault ignored = {0};
+
+    return sts_parameter_check(STS_PARAMETER_PROVIDER_ID, text, &ignored) == 0
+           && strpbrk(text, ":/") == NULL;
+}
+
+/* Whether a text tells access tokens from all else that may be answered. */
+static bool
+is_token_prefix(const char *text)
+{
+    size_t length = strlen(text);
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (text[i] < '!' || text[i] > '~')
+            return false;
+    }
+    return length >= PROVIDER_MIN_PREFIX && length <= PROVIDER_MAX_PREFIX
+           && strncmp(text, ID_TOKEN_PREFIX, strlen(ID_TOKEN_PREFIX)) != 0;
 }
 
 /* Whether a text is the ARN of a role. */
@@ -166,236 +120,280 @@ is_role_arn(const char *text)
     return role_parse(text, &role) == 0;
 }
 
-/* Enter a group that the settings must have. */
+/* Whether a text is a template with the user in it. */
 static bool
-enter(const struct group *outer, const char *key, struct group *inner)
+is_user_template(const char *text)
 {
-    inner->setting = find(outer, key, true);
-    inner->name = key;
-    inner->findings = outer->findings;
-    if (inner->setting == NULL)
-        return false;
-    if (!config_setting_is_group(inner->setting)) {
-        findings_add(outer->findings, line_of(inner->setting),
-                     "\"%s\" must be a group in { }", key);
-        return false;
-    }
-    return true;
+    return template_is_well_formed(text) && template_has_user(text);
+}
+
+/* Read where STS is asked. */
+static void
+read_endpoint(const struct settings *settings, struct endpoint *endpoint)
+{
+    char room[ENDPOINT_URL_SIZE];
+    struct fault fault = {0};
+
+    endpoint->region = settings_checked_text(settings, "region", false,
+                                             endpoint_region_is_valid,
+                                             "a region, such as \"eu-west-1\"");
+    endpoint->url =
+        settings_checked_text(settings, "endpoint", false, is_https_url,
+                              "a URL that begins with https://");
+    endpoint->fips = settings_boolean(settings, "fips");
+    endpoint->dual_stack = settings_boolean(settings, "dual_stack");
+    endpoint->global = settings_boolean(settings, "use_global_endpoint");
+
+    /* Not where one of them is there and wrong, which is found already. */
+    if (settings_have(settings, "region") == (endpoint->region != NULL)
+        && settings_have(settings, "endpoint") == (endpoint->url != NULL)
+        && endpoint_resolve(endpoint, room, &fault) == NULL)
+        settings_refuse(settings, NULL, "%s: %s", settings->name, fault.text);
 }
 
 /* Read sts. */
 static void
-read_sts(const struct group *file, struct sts_settings *sts)
+read_sts(const struct settings *file, struct sts_settings *sts)
 {
-    static const char *const keys[] = {"region", "endpoint", "ca_file",
-                                       "timeout", NULL};
-    static const struct range timeout = {CONFIGURATION_MIN_TIMEOUT,
-                                         CONFIGURATION_MAX_TIMEOUT,
-                                         CONFIGURATION_DEFAULT_TIMEOUT};
-    struct group group;
+    static const char *const keys[] = {
+        "region",  "endpoint", "fips",  "dual_stack", "use_global_endpoint",
+        "ca_file", "ca_path",  "proxy", "timeout",    "attempts",
+        NULL};
+    static const struct settings_range timeout = {
+        CONFIGURATION_MIN_TIMEOUT, CONFIGURATION_MAX_TIMEOUT,
+        CONFIGURATION_DEFAULT_TIMEOUT};
+    static const struct settings_range attempts = {
+        1, CONFIGURATION_MAX_ATTEMPTS, CONFIGURATION_DEFAULT_ATTEMPTS};
+    struct settings settings;
 
-    if (!enter(file, "sts", &group))
+    if (!settings_enter(file, "sts", &settings))
         return;
-    check_keys(&group, keys);
-    sts->region =
-        read_checked(&group, "region", false, endpoint_region_is_valid,
-                     "a region, such as \"eu-west-1\"");
-    sts->endpoint = read_checked(&group, "endpoint", false, is_https_url,
-                                 "a URL that begins with https://");
-    sts->ca_file =
-        read_checked(&group, "ca_file", false, is_path, "an absolute path");
-    sts->timeout = read_integer(&group, "timeout", &timeout);
-    if (config_setting_get_member(group.setting, "region") == NULL
-        && config_setting_get_member(group.setting, "endpoint") == NULL)
-        findings_add(group.findings, line_of(group.setting),
-                     "sts needs a region or an endpoint");
+    settings_check_keys(&settings, keys);
+    read_endpoint(&settings, &sts->endpoint);
+    sts->ca_file = settings_checked_text(&settings, "ca_file", false, is_path,
+                                         "an absolute path");
+    sts->ca_path = settings_checked_text(&settings, "ca_path", false, is_path,
+                                         "an absolute path");
+    sts->proxy = settings_checked_text(
+        &settings, "proxy", false, is_proxy,
+        "\"http://\", a host and a port, without user and path");
+    sts->timeout = settings_integer(&settings, "timeout", &timeout);
+    sts->attempts = settings_integer(&settings, "attempts", &attempts);
 }
 
 /* Read user: whom a provider's tokens belong to. */
 static void
-read_mapping(const struct group *provider, struct identity_mapping *mapping)
+read_mapping(const struct settings *provider, struct identity_mapping *mapping)
 {
     static const char *const keys[] = {"claim", "is", "map_file", NULL};
-    struct group group;
+    struct settings settings;
 
-    if (!enter(provider, "user", &group))
+    if (!settings_enter(provider, "user", &settings))
         return;
-    check_keys(&group, keys);
-    mapping->claim = read_text(&group, "claim", true);
-    mapping->is = read_checked(&group, "is", false, identity_is_well_formed,
-                               "a text with %u, the user, and no other %");
-    mapping->map_file =
-        read_checked(&group, "map_file", false, is_path, "an absolute path");
-    if ((config_setting_get_member(group.setting, "is") == NULL)
-        == (config_setting_get_member(group.setting, "map_file") == NULL))
-        findings_add(group.findings, line_of(group.setting),
-                     "user needs either \"is\" or \"map_file\"");
-}
-
-/* Read audience: at least one text. */
-static void
-read_audience(const struct group *group, struct provider *provider)
-{
-    const config_setting_t *list = find(group, "audience", true);
-    int count;
-    int i;
-
-    if (list == NULL)
-        return;
-    count = config_setting_length(list);
-    if ((!config_setting_is_array(list) && !config_setting_is_list(list))
-        || count == 0) {
-        findings_add(group->findings, line_of(list),
-                     "%s: \"audience\" must be texts in [ ], at least one",
-                     group->name);
-        return;
-    }
-    provider->audience = calloc((size_t) count, sizeof *provider->audience);
-    if (provider->audience == NULL) {
-        findings_add(group->findings, line_of(list), "no memory");
-        return;
-    }
-    for (i = 0; i < count; i++)
-        provider->audience[provider->audience_count++] =
-            copy_text(group, "audience",
-                      config_setting_get_elem(list, (unsigned int) i));
+    settings_check_keys(&settings, keys);
+    mapping->claim = settings_text(&settings, "claim", true);
+    mapping->is = settings_checked_text(
+        &settings, "is", false, is_user_template,
+        "a text with %u, the user, and no other % but %%");
+    mapping->map_file = settings_checked_text(&settings, "map_file", false,
+                                              is_path, "an absolute path");
+    if (settings_have(&settings, "is") == settings_have(&settings, "map_file"))
+        settings_refuse(&settings, NULL,
+                        "user needs either \"is\" or \"map_file\"");
+    if (settings_have(provider, "provider_id") && mapping->claim != NULL
+        && strcmp(mapping->claim, "sub") != 0)
+        settings_refuse(&settings, "claim",
+                        "user: \"claim\" must be \"sub\" where there is a"
+                        " \"provider_id\"");
 }
 
 /* Read one provider. */
 static void
-read_provider(const struct group *group, void *element)
+read_provider(const struct settings *settings, void *element)
 {
-    static const char *const keys[] = {"name", "issuer", "audience", "user",
+    static const char *const keys[] = {"name",        "issuer",
+                                       "provider_id", "token_prefix",
+                                       "audience",    "user",
                                        NULL};
     struct provider *provider = element;
+    bool is_of_access_tokens = settings_have(settings, "provider_id");
 
-    check_keys(group, keys);
-    provider->name = read_text(group, "name", true);
-    provider->issuer = read_checked(group, "issuer", true, is_https_url,
-                                    "a URL that begins with https://");
-    read_audience(group, provider);
-    read_mapping(group, &provider->user);
+    settings_check_keys(settings, keys);
+    provider->name = settings_text(settings, "name", true);
+    if (is_of_access_tokens && settings_have(settings, "issuer"))
+        settings_refuse(settings, "provider_id",
+                        "a provider has either \"issuer\" or \"provider_id\"");
+    if (!is_of_access_tokens && settings_have(settings, "token_prefix"))
+        settings_refuse(settings, "token_prefix",
+                        "\"token_prefix\" is for a \"provider_id\" only");
+    provider->issuer =
+        settings_checked_text(settings, "issuer", !is_of_access_tokens,
+                              is_issuer, "a URL that begins with https://");
+    provider->provider_id =
+        settings_checked_text(settings, "provider_id", false, is_provider_id,
+                              "a name such as \"www.amazon.com\"");
+    provider->token_prefix = settings_checked_text(
+        settings, "token_prefix", is_of_access_tokens, is_token_prefix,
+        "3 to 64 characters without blanks, and not begin with \"ey\"");
+    settings_texts(settings, "audience", !is_of_access_tokens, false,
+                   &provider->audience);
+    read_mapping(settings, &provider->user);
+}
+
+/* Read one condition on a claim. */
+static void
+read_condition(const struct settings *settings, void *element)
+{
+    static const char *const keys[] = {"claim", "any", NULL};
+    struct claim_condition *condition = element;
+
+    settings_check_keys(settings, keys);
+    settings_texts(settings, "claim", true, true, &condition->path);
+    settings_values(settings, "any", &condition->any);
+}
+
+/* Read the policies of a rule whose role is known. */
+static void
+read_policies(const struct settings *settings, struct rule *rule)
+{
+    struct secret text = {0};
+    struct fault fault = {0};
+    size_t i;
+
+    settings_texts(settings, "policy_arns", false, false, &rule->policy_arns);
+    for (i = 0; rule->role_arn != NULL && i < rule->policy_arns.count; i++) {
+        if (!role_takes_policy_arn(&rule->role, rule->policy_arns.texts[i]))
+            settings_refuse(settings, "policy_arns",
+                            "%s: \"%.64s\" is no policy of AWS or of the role's"
+                            " account",
+                            settings->name, rule->policy_arns.texts[i]);
+    }
+    rule->policy = settings_text(settings, "policy", false);
+    rule->policy_file = settings_checked_text(settings, "policy_file", false,
+                                              is_path, "an absolute path");
+    if (settings_have(settings, "policy")
+        && settings_have(settings, "policy_file"))
+        settings_refuse(settings, "policy_file",
+                        "a rule has either \"policy\" or \"policy_file\"");
+    if (rule->policy == NULL)
+        return;
+    if (secret_append(&text, rule->policy, strlen(rule->policy)) < 0)
+        settings_refuse(settings, NULL, "no memory");
+    else if (policy_check(&text, &fault) < 0)
+        settings_refuse(settings, "policy", "%s: \"policy\" %s", settings->name,
+                        fault.text);
+    secret_clear(&text);
+}
+
+/* Find what STS would not take, whoever logs in. */
+static void
+check_limits(const struct settings *settings, const struct rule *rule)
+{
+    struct role_session session = {
+        .role_arn = rule->role_arn,
+        .role = &rule->role,
+        .name = SHORTEST_USER,
+        .duration = rule->duration,
+        .policy_arns = &rule->policy_arns,
+    };
+    struct fault fault = {0};
+    char *policy = NULL;
+
+    if (rule->policy != NULL)
+        policy = template_expand(rule->policy, SHORTEST_USER);
+    session.policy = policy;
+    if (rule->role_arn != NULL && role_session_check(&session, &fault) < 0)
+        settings_refuse(settings, NULL, "%s: %s", settings->name, fault.text);
+    free(policy);
 }
 
 /* Read one rule. */
 static void
-read_rule(const struct group *group, void *element)
+read_rule(const struct settings *settings, void *element)
 {
-    static const char *const keys[] = {"name", "role_arn", "duration", "region",
-                                       NULL};
-    static const struct range duration = {ROLE_SESSION_MIN_DURATION,
-                                          ROLE_SESSION_MAX_DURATION, 0};
+    static const char *const keys[] = {"name",        "users",       "groups",
+                                       "claims",      "role_arn",    "duration",
+                                       "policy_arns", "policy_file", "policy",
+                                       "region",      NULL};
+    static const struct settings_range duration = {STS_DURATION_SECONDS_MIN,
+                                                   STS_DURATION_SECONDS_MAX, 0};
+    static const struct settings_list conditions = {
+        "claims", "a claim's condition", false, sizeof(struct claim_condition),
+        read_condition};
     struct rule *rule = element;
 
-    check_keys(group, keys);
-    rule->name = read_text(group, "name", true);
-    rule->role_arn =
-        read_checked(group, "role_arn", true, is_role_arn,
-                     "a role, as in \"arn:aws:iam::123456789012:role/Name\"");
+    settings_check_keys(settings, keys);
+    rule->name = settings_text(settings, "name", true);
+    settings_texts(settings, "users", false, false, &rule->users);
+    settings_texts(settings, "groups", false, false, &rule->groups);
+    rule->claims = settings_groups(settings, &conditions, &rule->claim_count);
+    rule->role_arn = settings_checked_text(
+        settings, "role_arn", true, is_role_arn,
+        "a role, as in \"arn:aws:iam::123456789012:role/Name\"");
     if (rule->role_arn != NULL)
         role_parse(rule->role_arn, &rule->role);
-    rule->duration = read_integer(group, "duration", &duration);
-    rule->region =
-        read_checked(group, "region", false, endpoint_region_is_valid,
-                     "a region, such as \"eu-west-1\"");
+    rule->duration = settings_integer(settings, "duration", &duration);
+    read_policies(settings, rule);
+    check_limits(settings, rule);
+    rule->region = settings_checked_text(settings, "region", false,
+                                         endpoint_region_is_valid,
+                                         "a region, such as \"eu-west-1\"");
 }
 
-/* A list of groups that must not be empty. */
-struct list {
-    const char *key;
-    const char *element; /* for the findings: "a provider", … */
-    size_t size;         /* bytes of one element */
-    void (*read)(const struct group *group, void *element);
-};
-
-/* Find two elements of a list whose setting of a name is the same text. */
+/* Find two providers of access tokens of which one takes the other's. */
 static void
-check_unique(const struct group *file, const config_setting_t *list,
-             const char *key)
+check_prefixes(const struct settings *file,
+               const struct configuration *configuration)
 {
-    const char *one;
-    const char *other;
-    int i;
-    int j;
+    const struct provider *one;
+    const struct provider *other;
+    size_t i;
+    size_t j;
 
-    for (i = 0; i < config_setting_length(list); i++) {
-        for (j = 0; j < i; j++) {
-            if (config_setting_lookup_string(
-                    config_setting_get_elem(list, (unsigned int) i), key, &one)
-                && config_setting_lookup_string(
-                    config_setting_get_elem(list, (unsigned int) j), key,
-                    &other)
-                && strcmp(one, other) == 0)
-                findings_add(file->findings,
-                             line_of(config_setting_get_elem(list,
-                                                             (unsigned int) i)),
-                             "%s: another one has the same \"%s\"",
-                             config_setting_name(list), key);
+    for (i = 0; i < configuration->provider_count; i++) {
+        for (j = 0; j < configuration->provider_count; j++) {
+            one = &configuration->providers[i];
+            other = &configuration->providers[j];
+            if (i != j && one->token_prefix != NULL
+                && other->token_prefix != NULL
+                && strncmp(one->token_prefix, other->token_prefix,
+                           strlen(other->token_prefix))
+                       == 0)
+                settings_refuse(file, "providers",
+                                "providers: a \"token_prefix\" begins with"
+                                " another's");
         }
     }
 }
 
-/* Read a list; gives its elements, or NULL, and how many there are. */
-static void *
-read_list(const struct group *file, const struct list *list, size_t *count)
-{
-    const config_setting_t *setting = find(file, list->key, true);
-    struct group group = {.name = list->element, .findings = file->findings};
-    char *elements;
-    int length;
-    int i;
-
-    if (setting == NULL)
-        return NULL;
-    length = config_setting_length(setting);
-    if (!config_setting_is_list(setting) || length == 0) {
-        findings_add(file->findings, line_of(setting),
-                     "\"%s\" must be groups in ( ), at least one", list->key);
-        return NULL;
-    }
-    elements = calloc((size_t) length, list->size);
-    if (elements == NULL) {
-        findings_add(file->findings, line_of(setting), "no memory");
-        return NULL;
-    }
-    for (i = 0; i < length; i++) {
-        group.setting = config_setting_get_elem(setting, (unsigned int) i);
-        if (config_setting_is_group(group.setting))
-            list->read(&group, elements + (size_t) i * list->size);
-        else
-            findings_add(file->findings, line_of(group.setting),
-                         "%s must be a group in { }", list->element);
-    }
-    *count = (size_t) length;
-    return elements;
-}
-
 /* Read the whole file. */
 static void
-read_file(const struct group *file, struct configuration *configuration)
+read_file(const struct settings *file, void *result)
 {
     static const char *const keys[] = {"sts", "providers", "min_uid", "rules",
                                        NULL};
-    static const struct range min_uid = {1, INT_MAX,
-                                         CONFIGURATION_DEFAULT_MIN_UID};
-    static const struct list providers = {"providers", "a provider",
-                                          sizeof(struct provider),
-                                          read_provider};
-    static const struct list rules = {"rules", "a rule", sizeof(struct rule),
-                                      read_rule};
+    static const struct settings_range min_uid = {
+        1, INT_MAX, CONFIGURATION_DEFAULT_MIN_UID};
+    static const struct settings_list providers = {"providers", "a provider",
+                                                   true,
+                                                   sizeof(struct provider),
+                                                   read_provider};
+    static const struct settings_list rules = {"rules", "a rule", true,
+                                               sizeof(struct rule), read_rule};
+    struct configuration *configuration = result;
 
-    check_keys(file, keys);
+    settings_check_keys(file, keys);
     read_sts(file, &configuration->sts);
     configuration->providers =
-        read_list(file, &providers, &configuration->provider_count);
-    configuration->min_uid = (uid_t) read_integer(file, "min_uid", &min_uid);
-    configuration->rules = read_list(file, &rules, &configuration->rule_count);
-    if (configuration->providers != NULL) {
-        check_unique(file, find(file, "providers", true), "name");
-        check_unique(file, find(file, "providers", true), "issuer");
-    }
-    if (configuration->rules != NULL)
-        check_unique(file, find(file, "rules", true), "name");
+        settings_groups(file, &providers, &configuration->provider_count);
+    configuration->min_uid =
+        (uid_t) settings_integer(file, "min_uid", &min_uid);
+    configuration->rules =
+        settings_groups(file, &rules, &configuration->rule_count);
+    settings_check_unique(file, "providers", "name");
+    settings_check_unique(file, "providers", "issuer");
+    settings_check_unique(file, "rules", "name");
+    check_prefixes(file, configuration);
 }
 
 int
@@ -403,22 +401,8 @@ configuration_read(const struct secret *text,
                    struct configuration *configuration,
                    struct findings *findings)
 {
-    struct group file = {.name = "the file", .findings = findings};
-    config_t config;
-
     *configuration = (struct configuration){0};
-    configuration_text_check(text, findings);
-    if (findings->any)
-        return -1;
-    config_init(&config);
-    if (config_read_string(&config, secret_text(text)) == CONFIG_TRUE) {
-        file.setting = config_root_setting(&config);
-        read_file(&file, configuration);
-    } else {
-        findings_add(findings, config_error_line(&config), "%s",
-                     config_error_text(&config));
-    }
-    config_destroy(&config);
+    settings_read(text, findings, read_file, configuration);
     if (findings->any)
         configuration_clear(configuration);
     return findings->any ? -1 : 0;
@@ -435,8 +419,9 @@ configuration_clear(struct configuration *configuration)
         rule_clear(&configuration->rules[i]);
     free(configuration->providers);
     free(configuration->rules);
-    free(configuration->sts.region);
-    free(configuration->sts.endpoint);
+    endpoint_clear(&configuration->sts.endpoint);
     free(configuration->sts.ca_file);
+    free(configuration->sts.ca_path);
+    free(configuration->sts.proxy);
     *configuration = (struct configuration){0};
 }

@@ -1,8 +1,7 @@
 /*
- * configuration - the text of pam_aws_oidc.conf into settings.
+ * configuration - the text of pam_aws_oidc.conf into what a login goes by.
  *
- * The one place that knows libconfig. pam_aws_oidc.conf(5) describes the file.
- * SPDX-License-Identifier: Apache-2.0
+ * pam_aws_oidc.conf(5) describes the file. SPDX-License-Identifier: Apache-2.0
  */
 #ifndef PARSE_CONFIGURATION_H
 #define PARSE_CONFIGURATION_H
@@ -24,14 +23,20 @@
 #define CONFIGURATION_MAX_TIMEOUT     60
 #define CONFIGURATION_DEFAULT_TIMEOUT 10
 
+/* Requests of sts.attempts: the default is that of the AWS SDKs. */
+#define CONFIGURATION_MAX_ATTEMPTS     10
+#define CONFIGURATION_DEFAULT_ATTEMPTS 3
+
 /* The first uid of ordinary users on Debian and Red Hat (login.defs(5)). */
 #define CONFIGURATION_DEFAULT_MIN_UID 1000
 
 struct sts_settings {
-    char *region;   /* NULL only where there is an endpoint */
-    char *endpoint; /* URL; NULL for that of the region */
-    char *ca_file;  /* replaces the system's trust; NULL to leave it */
-    int timeout;    /* seconds */
+    struct endpoint endpoint;
+    char *ca_file; /* these two replace the system's trust; NULL to leave it */
+    char *ca_path;
+    char *proxy;  /* URL; NULL for none */
+    int timeout;  /* seconds */
+    int attempts; /* requests that are made at most */
 };
 
 struct configuration {

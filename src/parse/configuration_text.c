@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The largest number with an L behind it: 2^53, as any claim's. */
+#define MAX_LONG_NUMBER 9007199254740992
+
 #define DIGITS  "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -60,11 +63,12 @@ check_number(struct scan *scan)
     bool hexadecimal = scan->next[0] == '0'
                        && strchr("xX", scan->next[1]) != NULL
                        && scan->next[1] != '\0';
+    char *end;
     long long number;
 
     /* As libconfig reads it: a zero in front means nothing. */
-    number = strtoll(scan->next, NULL, hexadecimal ? 16 : 10);
-    if (number > INT32_MAX)
+    number = strtoll(scan->next, &end, hexadecimal ? 16 : 10);
+    if (number > (*end == 'L' ? MAX_LONG_NUMBER : INT32_MAX))
         findings_add(scan->findings, scan->line,
                      "the number %.*s is larger than any setting may be",
                      length > 40 ? 40 : (int) length, scan->next);

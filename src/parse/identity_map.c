@@ -57,7 +57,7 @@ has_comment(struct word line)
 static bool
 divide(struct word line, struct word *value, struct word *user)
 {
-    char name[ROLE_SESSION_MAX_NAME + 1];
+    char name[STS_ROLE_SESSION_NAME_MAX + 1];
     size_t before = line.length;
 
     while (before > 0 && !is_blank(line.start[before - 1]))

@@ -99,19 +99,43 @@ copy_value(json_t *value, int depth, struct claim *claim)
 
 /* NOLINTEND(misc-no-recursion) */
 
+/* Parse a text. Gives what must be released, or NULL unless it is an object. */
+static json_t *
+parse_object(const struct secret *text, int *line)
+{
+    json_error_t error = {.line = 1};
+    json_t *value = NULL;
+
+    if (text->length > 0)
+        value = json_loadb(text->bytes, text->length, JSON_REJECT_DUPLICATES,
+                           &error);
+    *line = error.line < 1 ? 1 : error.line;
+    if (json_is_object(value))
+        return value;
+    json_decref(value);
+    return NULL;
+}
+
+bool
+json_holds_object(const struct secret *text, int *line)
+{
+    json_t *object = parse_object(text, line);
+    bool is_object = object != NULL;
+
+    json_decref(object);
+    return is_object;
+}
+
 int
 json_read_object(const struct secret *text, struct claim *object,
                  struct fault *fault)
 {
-    json_error_t error;
-    json_t *value = NULL;
+    int line;
+    json_t *value = parse_object(text, &line);
     int result = -1;
 
     *object = (struct claim){0};
-    if (text->length > 0)
-        value = json_loadb(text->bytes, text->length, JSON_REJECT_DUPLICATES,
-                           &error);
-    if (!json_is_object(value)) {
+    if (value == NULL) {
         fault_raise(fault, REASON_BAD_CLAIMS,
                     "it is not one JSON object without duplicate members");
         goto out;

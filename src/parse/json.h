@@ -5,6 +5,8 @@
 #ifndef PARSE_JSON_H
 #define PARSE_JSON_H
 
+#include <stdbool.h>
+
 #include "base/fault.h"
 #include "base/secret.h"
 #include "model/claim.h"
@@ -22,5 +24,11 @@
  */
 int json_read_object(const struct secret *text, struct claim *object,
                      struct fault *fault);
+
+/*
+ * Whether a text is one JSON object, without two members of one name. If not,
+ * *line is the line up to which it was, from 1.
+ */
+bool json_holds_object(const struct secret *text, int *line);
 
 #endif

@@ -15,6 +15,9 @@
 
 #include "model/timestamp.h"
 
+/* Digits of a PackedPolicySize, which is a percentage. */
+#define MAX_DIGITS 6
+
 /* Raise the fault of a response that is not understood. */
 static int
 refuse(struct fault *fault, const char *what)
@@ -137,24 +140,70 @@ out:
     return status;
 }
 
+/* Read AssumedRoleUser. Some servers have another name for its first field. */
+static int
+read_assumed_role(const xmlNode *result, struct sts_response *response,
+                  struct fault *fault)
+{
+    const xmlNode *assumed;
+
+    if (find(result, "AssumedRoleUser", &assumed, fault) < 0
+        || read_string(assumed, "AssumedRoleId", &response->assumed_role_id,
+                       fault)
+               < 0)
+        return -1;
+    if (response->assumed_role_id == NULL
+        && read_string(assumed, "AssumeRoleId", &response->assumed_role_id,
+                       fault)
+               < 0)
+        return -1;
+    return read_string(assumed, "Arn", &response->assumed_role_arn, fault);
+}
+
+/* Read PackedPolicySize; an empty one is none. */
+static int
+read_packed_policy_size(const xmlNode *result, int *size, struct fault *fault)
+{
+    char *text = NULL;
+    size_t length;
+    int status = -1;
+
+    *size = -1;
+    if (read_string(result, "PackedPolicySize", &text, fault) < 0)
+        goto out;
+    length = text == NULL ? 0 : strlen(text);
+    if (length > MAX_DIGITS
+        || (length > 0 && strspn(text, "0123456789") < length)) {
+        refuse(fault, "has a PackedPolicySize that is no number");
+        goto out;
+    }
+    if (length > 0)
+        *size = (int) strtol(text, NULL, 10);
+    status = 0;
+
+out:
+    free(text);
+    return status;
+}
+
 /* Read what a success says. */
 static int
 read_success(const xmlNode *root, struct sts_response *response,
              struct fault *fault)
 {
     const xmlNode *result;
-    const xmlNode *assumed;
     const xmlNode *metadata;
 
     if (find(root, "AssumeRoleWithWebIdentityResult", &result, fault) < 0
-        || find(result, "AssumedRoleUser", &assumed, fault) < 0
         || find(root, "ResponseMetadata", &metadata, fault) < 0
-        || read_credentials(result, &response->credentials, fault) < 0)
+        || read_credentials(result, &response->credentials, fault) < 0
+        || read_assumed_role(result, response, fault) < 0
+        || read_packed_policy_size(result, &response->packed_policy_size, fault)
+               < 0)
         return -1;
-    if (read_string(assumed, "Arn", &response->assumed_role_arn, fault) < 0
-        || read_string(result, "SubjectFromWebIdentityToken",
-                       &response->subject, fault)
-               < 0
+    if (read_string(result, "SubjectFromWebIdentityToken", &response->subject,
+                    fault)
+            < 0
         || read_string(result, "Audience", &response->audience, fault) < 0
         || read_string(result, "Provider", &response->provider, fault) < 0
         || read_string(result, "SourceIdentity", &response->source_identity,
@@ -164,17 +213,17 @@ read_success(const xmlNode *root, struct sts_response *response,
     return read_string(metadata, "RequestId", &response->request_id, fault);
 }
 
-/* Read what an error says. */
+/* Read what an error says; the id of the request stands in it or beside it. */
 static int
-read_error(const xmlNode *root, struct sts_response *response,
-           struct fault *fault)
+read_error(const xmlNode *root, const xmlNode *error,
+           struct sts_response *response, struct fault *fault)
 {
-    const xmlNode *error;
-
-    if (find(root, "Error", &error, fault) < 0
-        || read_string(error, "Code", &response->code, fault) < 0
+    if (read_string(error, "Code", &response->code, fault) < 0
         || read_string(error, "Message", &response->message, fault) < 0
         || read_string(root, "RequestId", &response->request_id, fault) < 0)
+        return -1;
+    if (response->request_id == NULL
+        && read_string(error, "RequestId", &response->request_id, fault) < 0)
         return -1;
     if (response->code == NULL || response->code[0] == '\0')
         return refuse(fault, "is an error without a code");
@@ -186,12 +235,19 @@ static int
 read_root(const xmlNode *root, struct sts_response *response,
           struct fault *fault)
 {
+    const xmlNode *error;
+
     if (root == NULL)
         return refuse(fault, "is empty");
     if (is_element(root, "AssumeRoleWithWebIdentityResponse"))
         return read_success(root, response, fault);
-    if (is_element(root, "ErrorResponse"))
-        return read_error(root, response, fault);
+    if (is_element(root, "Error"))
+        return read_error(root, root, response, fault);
+    if (is_element(root, "ErrorResponse")) {
+        if (find(root, "Error", &error, fault) < 0)
+            return -1;
+        return read_error(root, error, response, fault);
+    }
     return refuse(fault, "is XML of another kind");
 }
 
@@ -202,7 +258,7 @@ sts_response_read(const struct secret *body, struct sts_response *response,
     xmlDoc *document = NULL;
     int result = -1;
 
-    *response = (struct sts_response){0};
+    *response = (struct sts_response){.packed_policy_size = -1};
     /* STS writes UTF-8: the response does not choose what converts it. */
     if (body->length > 0 && body->length <= STS_RESPONSE_MAX_SIZE)
         document =
@@ -231,6 +287,7 @@ sts_response_clear(struct sts_response *response)
     free(response->message);
     free(response->request_id);
     credentials_clear(&response->credentials);
+    free(response->assumed_role_id);
     free(response->assumed_role_arn);
     free(response->subject);
     free(response->audience);

@@ -25,18 +25,23 @@ struct sts_response {
     char *request_id;
 
     struct credentials credentials;
+    char *assumed_role_id; /* AssumedRoleId, or AssumeRoleId */
     char *assumed_role_arn;
     char *subject;  /* SubjectFromWebIdentityToken */
     char *audience; /* Audience */
     char *provider; /* Provider */
     char *source_identity;
+    int packed_policy_size; /* percent; -1 where it is not there */
 };
 
 /*
- * Read a response. Refused are: what is no XML or has another root, a DTD, an
+ * Read a response, in AWS's form or in that of servers like it: with elements
+ * in any order and namespace, an error with or without ErrorResponse around it.
+ *
+ * Refused are: what is no XML or has another root, a DTD, an
  * element that stands twice or holds other elements where text belongs, an
- * Expiration that is no moment. Fields that are missing are for the caller to
- * see. Nothing is fetched from anywhere.
+ * Expiration that is no moment, a PackedPolicySize that is no number. Fields
+ * that are missing are for the caller to see. Nothing is fetched from anywhere.
  *
  * Gives 0, and the response must be cleared; or -1 and REASON_STS_UNREADABLE,
  * which quotes nothing.

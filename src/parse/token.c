@@ -1,5 +1,5 @@
 /*
- * token - the text of an ID token into the claims it makes.
+ * token - what a user presented.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -13,6 +13,7 @@
 
 #include <jose/b64.h>
 
+#include "model/sts_parameter.h"
 #include "parse/json.h"
 
 #define BLANKS " \t\r\n"
@@ -229,6 +230,35 @@ read_payload(const struct span *segment, struct token *token,
     return 0;
 }
 
+/* Refuse a text that is longer than STS takes a token. */
+static int
+check_length(const struct secret *text, struct fault *fault)
+{
+    if (text->length <= STS_WEB_IDENTITY_TOKEN_MAX)
+        return 0;
+    fault_raise(fault, REASON_TOKEN_TOO_LONG,
+                "the answer has more than %d characters",
+                STS_WEB_IDENTITY_TOKEN_MAX);
+    return -1;
+}
+
+int
+access_token_check(const struct secret *text, struct fault *fault)
+{
+    struct fault finding = {0};
+
+    if (check_length(text, fault) < 0)
+        return -1;
+    if (strlen(secret_text(text)) == text->length
+        && sts_parameter_check(STS_PARAMETER_WEB_IDENTITY_TOKEN,
+                               secret_text(text), &finding)
+               == 0)
+        return 0;
+    fault_raise(fault, REASON_NOT_A_TOKEN,
+                "the answer begins as an access token, but is none");
+    return -1;
+}
+
 int
 token_read(const struct secret *text, struct token *token, struct fault *fault)
 {
@@ -239,11 +269,8 @@ token_read(const struct secret *text, struct token *token, struct fault *fault)
         fault_raise(fault, REASON_NO_TOKEN, "the answer is empty");
         return -1;
     }
-    if (text->length > TOKEN_MAX_LENGTH) {
-        fault_raise(fault, REASON_TOKEN_TOO_LONG,
-                    "the answer has more than %d characters", TOKEN_MAX_LENGTH);
+    if (check_length(text, fault) < 0)
         return -1;
-    }
     if (!split(text, segments)) {
         fault_raise(fault, REASON_NOT_A_TOKEN,
                     "the answer is not three segments of base64url");

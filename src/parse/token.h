@@ -1,5 +1,6 @@
 /*
- * token - the text of an ID token into the claims it makes.
+ * token - what a user presented: the claims that an ID token makes, or an
+ * access token, which says nothing to us.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef PARSE_TOKEN_H
@@ -23,5 +24,12 @@ int token_trim(struct secret *text);
  */
 int token_read(const struct secret *text, struct token *token,
                struct fault *fault);
+
+/*
+ * Check what nobody here can decode: 4 to 20,000 characters from U+0021 to
+ * U+007E, as STS takes them and RFC 6750, 2.1 more narrowly has it. Gives 0; or
+ * -1 and REASON_NOT_A_TOKEN or REASON_TOKEN_TOO_LONG.
+ */
+int access_token_check(const struct secret *text, struct fault *fault);
 
 #endif

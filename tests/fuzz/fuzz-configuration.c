@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "fuzz.h"
+#include "model/template.h"
 #include "parse/configuration.h"
 
 /* What other libraries are to see, though the build hides its symbols. */
@@ -39,6 +40,29 @@ __lsan_default_suppressions(void)
     return "leak:strbuf_append\nleak:libconfig_yylex\n";
 }
 
+/* See that a rule can be used as it is. */
+static void
+try_rule(const struct rule *rule)
+{
+    static const struct claim nothing;
+    const struct text_list groups = {0};
+    const struct rule_subject subject = {"alice", &groups, &nothing};
+    size_t i;
+
+    must(rule->name != NULL && rule->role.name[0] != '\0');
+    must(rule->duration == 0
+         || (rule->duration >= STS_DURATION_SECONDS_MIN
+             && rule->duration <= STS_DURATION_SECONDS_MAX));
+    must(rule->policy == NULL || rule->policy_file == NULL);
+    must(rule->policy == NULL || template_is_well_formed(rule->policy));
+    for (i = 0; i < rule->policy_arns.count; i++)
+        must(role_takes_policy_arn(&rule->role, rule->policy_arns.texts[i]));
+    for (i = 0; i < rule->claim_count; i++)
+        must(rule->claims[i].path.count > 0 && rule->claims[i].any.count > 0);
+    /* A rule with a condition serves nobody without claims. */
+    must(!rule_matches(rule, &subject) || rule->claim_count == 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -56,18 +80,25 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(!findings.any);
         must(configuration.provider_count > 0 && configuration.rule_count > 0);
         must(configuration.min_uid > 0 && configuration.sts.timeout > 0);
-        must(configuration.sts.region != NULL
-             || configuration.sts.endpoint != NULL);
+        must(configuration.sts.endpoint.region != NULL
+             || configuration.sts.endpoint.url != NULL);
+        must(configuration.sts.attempts > 0);
+        must(configuration.sts.endpoint.url == NULL
+             || !(configuration.sts.endpoint.fips
+                  || configuration.sts.endpoint.dual_stack));
         for (i = 0; i < configuration.provider_count; i++) {
             const struct provider *provider = &configuration.providers[i];
 
-            must(provider->name != NULL && provider->issuer != NULL);
-            must(provider->audience_count > 0 && provider->user.claim != NULL);
+            must(provider->name != NULL && provider->user.claim != NULL);
+            must((provider->issuer == NULL) != (provider->provider_id == NULL));
+            must((provider->provider_id == NULL)
+                 == (provider->token_prefix == NULL));
+            must(provider->audience.count > 0 || provider->provider_id != NULL);
             must((provider->user.is == NULL)
                  != (provider->user.map_file == NULL));
         }
         for (i = 0; i < configuration.rule_count; i++)
-            must(configuration.rules[i].role.name[0] != '\0');
+            try_rule(&configuration.rules[i]);
     } else {
         must(findings.any && configuration.providers == NULL);
     }

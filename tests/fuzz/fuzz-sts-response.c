@@ -23,6 +23,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(response.code == NULL
              || response.credentials.access_key_id.length == 0);
         must(response.credentials.expiration >= 0);
+        must(response.packed_policy_size >= -1
+             && response.packed_policy_size < 1000000);
+        must(response.code == NULL
+             || (response.subject == NULL && response.assumed_role_arn == NULL
+                 && response.packed_policy_size == -1));
     } else {
         must(fault.raised && fault.reason == REASON_STS_UNREADABLE);
         must(response.credentials.secret_access_key.bytes == NULL);

@@ -269,7 +269,8 @@ main(int argc, char **argv)
     pidfd = (int) syscall(SYS_pidfd_open, neighbour, 0);
 
     /* Without the sandbox the same shows that each refusal is its doing. */
-    if (getenv("WITHOUT_SANDBOX") == NULL && sandbox_enter() < 0) {
+    if (getenv("WITHOUT_SANDBOX") == NULL
+        && (sandbox_prepare() < 0 || sandbox_enter() < 0)) {
         puts("refused");
         return EXIT_FAILURE;
     }

@@ -92,6 +92,18 @@ def test_broken_configuration_is_told_after_the_answer(program, folder):
     assert verdict["text"].startswith("/etc/the.conf:1: ")
 
 
+def test_answer_is_awaited_behind_the_filter_though_the_configuration_is_broken(program, folder):
+    configuration = folder / "broken"
+    configuration.write_text("sts = { };\n", encoding="ascii")
+    with ModuleSide(program, configuration) as module:
+        module.send(frames.hello())
+        module.ask()
+        status = Path(f"/proc/{module.process.pid}/status")
+        processes.wait_until_none(lambda: "Seccomp:\t2" not in status.read_text(encoding="ascii"), "no sandbox")
+        module.send(frames.answer("a.b.c"))
+        assert module.verdict()["reason"] == "config"
+
+
 def test_dialogue_may_come_one_byte_at_a_time(module, idp):
     for byte in frames.hello():
         module.send(bytes([byte]))
@@ -105,7 +117,7 @@ def test_dialogue_may_come_one_byte_at_a_time(module, idp):
 
 HELLO = frames.hello()[frames.HEADER_SIZE:]
 BAD_HELLOS = {
-    "another-version": frames.frame(frames.HELLO, HELLO, version=2),
+    "another-version": frames.frame(frames.HELLO, HELLO, version=1),
     "label-nought": frames.frame(0, HELLO),
     "label-too-high": frames.frame(5, HELLO),
     "question": frames.ask(),
@@ -222,8 +234,8 @@ def test_helper_dies_with_its_parent(program, configuration, idp, sts, stage):
         processes.wait_until_none(lambda: not of_helper(module), "the helper was not started")
         helper, = of_helper(module)
         if stage == "before-hello":
-            # It has entered the sandbox, which arms the signal, once it waits for us.
-            processes.wait_until_none(lambda: Path(f"/proc/{helper.pid}/status").read_text().count("Seccomp:\t2") == 0, "no sandbox")
+            # It gives up new privileges right behind arming the signal.
+            processes.wait_until_none(lambda: "NoNewPrivs:\t1" not in Path(f"/proc/{helper.pid}/status").read_text(), "new privileges")
         else:
             module.send(frames.hello())
             module.ask()
@@ -263,7 +275,10 @@ def test_memory_and_environment_belong_to_root(program, configuration, helper_us
 def test_helper_has_given_up_what_it_does_not_need(module):
     module.send(frames.hello())
     module.ask()
-    status = Path(f"/proc/{module.process.pid}/status").read_text(encoding="ascii")
+    path = Path(f"/proc/{module.process.pid}/status")
+    # It looks groups up first, while the user is at it.
+    processes.wait_until_none(lambda: "Seccomp:\t2" not in path.read_text(encoding="ascii"), "no sandbox")
+    status = path.read_text(encoding="ascii")
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     assert (fields["NoNewPrivs"], fields["Seccomp"]) == ("1", "2")
     assert {fields[name] for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")} == {"0" * 16}

@@ -41,6 +41,52 @@ def test_manual_page_has_every_setting(source):
         assert re.search(rf"^\.(It|Ss|Sh|Li) .*\b{key}\b", page, re.MULTILINE), key
 
 
+def rows(source, table, macro):
+    """The rows of one of the model's tables, each as the list of its columns."""
+    text = re.sub(r"/\*.*?\*/", "", (source / "src/model" / table).read_text(encoding="utf-8"), flags=re.DOTALL)
+    return [[column.strip().strip('"') for column in row.split(",")] for row in re.findall(rf"{macro}\((.*?)\)", text, re.DOTALL)]
+
+
+def table_of(page, heading):
+    """The rows of the one table in a section of a manual page, without the heading's row."""
+    [section] = re.findall(rf"^\.Sh {heading}\n(.*?)^\.Sh ", page, re.MULTILINE | re.DOTALL)
+    return [row.split(" Ta ") for row in re.findall(r"^\.It (?!Sy )(.*)$", section, re.MULTILINE)]
+
+
+def test_manual_page_has_every_partition_with_its_domains(source):
+    page = (source / "docs/pam_aws_oidc.conf.5").read_text(encoding="utf-8")
+    partitions = rows(source, "partitions.def", "PARTITION")
+    assert len(partitions) == 8
+    assert table_of(page, "ENDPOINTS") == [[name, prefix or "others", suffix, dual_stack] for name, prefix, _, _, suffix, dual_stack in partitions]
+    # What the text says in place of two more columns.
+    assert [name for name, _, pseudo, _, _, _ in partitions if pseudo != f"{name}-global"] == ["aws-eusc"]
+    assert [name for name, _, _, label, _, _ in partitions if label != "sts-fips"] == ["aws-us-gov"]
+
+
+def test_manual_page_has_every_region_of_the_global_host(source):
+    code = (source / "src/model/endpoint.c").read_text(encoding="utf-8")
+    [listed] = re.findall(r"global_regions\[\] = \{(.*?)\}", code, re.DOTALL)
+    page = (source / "docs/pam_aws_oidc.conf.5").read_text(encoding="utf-8")
+    [told] = re.findall(r"this is also the host of ([^.]*)\.", page)
+    assert set(re.findall(r'"(.*?)"', listed)) - {"aws-global"} == set(re.findall(r"[a-z]+-[a-z]+-\d", told))
+
+
+def test_manual_page_has_every_parameter_with_its_limits(source):
+    page = (source / "docs/pam_aws_oidc.conf.5").read_text(encoding="utf-8")
+    parameters = rows(source, "sts_parameters.def", "STS_PARAMETER")
+    assert len(parameters) == 7
+    assert [row[:2] for row in table_of(page, "REQUESTS")] == [[name, f"{minimum} to {maximum}"] for _, name, minimum, maximum, _ in parameters]
+
+
+def test_manual_page_has_every_error_code_at_its_reason(source):
+    page = (source / "docs/pam_aws_oidc.8").read_text(encoding="utf-8")
+    errors = rows(source, "sts_errors.def", "STS_ERROR")
+    assert len(errors) > 12
+    for code, _, reason, _ in errors:
+        [item] = re.findall(rf"^\.It Cm {reason.lower()} Dv PAM_\w+\n(.*?)(?=^\.It |^\.El)", page, re.MULTILINE | re.DOTALL)
+        assert re.search(rf"\b{code}\b", item), code
+
+
 def test_the_documents_speak_of_files_that_are_there(source):
     for path in [*source.glob("*.md"), *source.glob("docs/**/*.md")]:
         for link in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):

@@ -18,7 +18,7 @@ HOMES = {
     "security/": ["src/module/"],
     "curl/": ["src/login/https.c"],
     "libxml/": ["src/parse/sts_response.c"],
-    "libconfig.h": ["src/parse/configuration.c"],
+    "libconfig.h": ["src/parse/settings.c"],
     "jansson.h": ["src/parse/json.c"],
     "jose/": ["src/parse/token.c"],
     "seccomp.h": ["src/helper/sandbox.c"],

@@ -14,8 +14,10 @@ HELPER_USER = "pam-aws-oidc"
 DATABASES = [Path("/etc/passwd"), Path("/etc/group"), Path("/etc/shadow")]
 
 
-def add_user(name, uid=None, shell="/bin/bash", home=None, password="*"):
-    """A user with a group of his own and an empty home; a uid of 1000 or above unless given. `password` is its hash. Gives the passwd entry.
+def add_user(name, uid=None, shell="/bin/bash", home=None, password="*", group=None):
+    """A user with an empty home; a uid of 1000 or above unless given. `password` is its hash. Gives the passwd entry.
+
+    He has a group of his own, unless `group` is the entry of another that is to be his first one.
 
     He takes the place of one of that name, whom the machine, or a world around this one, may have."""
     for path in DATABASES:
@@ -23,12 +25,14 @@ def add_user(name, uid=None, shell="/bin/bash", home=None, password="*"):
     taken = {entry.pw_uid for entry in pwd.getpwall()} | {entry.gr_gid for entry in grp.getgrall()}
     uid = uid if uid is not None else next(number for number in range(1000, 60000) if number not in taken)
     home = Path(home or f"/home/{name}")
-    _append("/etc/group", f"{name}:x:{uid}:")
-    _append("/etc/passwd", f"{name}:x:{uid}:{uid}::{home}:{shell}")
+    if group is None:
+        _append("/etc/group", f"{name}:x:{uid}:")
+    gid = uid if group is None else group.gr_gid
+    _append("/etc/passwd", f"{name}:x:{uid}:{gid}::{home}:{shell}")
     _append("/etc/shadow", f"{name}:{password}:19000:0:99999:7:::")
     if home.parent == Path("/home"):
         home.mkdir(mode=0o750)
-        os.chown(home, uid, uid)
+        os.chown(home, uid, gid)
     return pwd.getpwnam(name)
 
 
@@ -38,10 +42,11 @@ def add_system_user(name):
     return add_user(name, next(number for number in range(400, 1000) if number not in taken), "/usr/sbin/nologin", "/nonexistent")
 
 
-def add_group(name, *members):
-    """A group of its own with these users in it; gives its entry."""
+def add_group(name, *members, gid=None):
+    """A group with these users in it, and a gid of its own unless given; gives its entry."""
     taken = {entry.gr_gid for entry in grp.getgrall()}
-    _append("/etc/group", f"{name}:x:{next(number for number in range(2000, 60000) if number not in taken)}:{','.join(members)}")
+    gid = gid if gid is not None else next(number for number in range(2000, 60000) if number not in taken)
+    _append("/etc/group", f"{name}:x:{gid}:{','.join(members)}")
     return grp.getgrnam(name)
 
 

@@ -30,6 +30,7 @@ import processes
 from authority import Authority
 from hosts import CA_FILE
 from identity_provider import IdentityProvider
+from proxy import Proxy
 from ssh_client import SshClient
 from sshd import Sshd
 from sts import SecurityTokenService
@@ -180,7 +181,8 @@ def identity_provider_keys(tmp_path_factory):
 @pytest.fixture
 def idp(authority, identity_provider_keys):
     """https://login.example.com."""
-    with IdentityProvider(hosts.ISSUER_HOST, 443, authority, identity_provider_keys, address=hosts.ISSUER_ADDRESS) as idp:
+    with IdentityProvider(hosts.ISSUER_HOST, 443, authority, identity_provider_keys, address=hosts.ISSUER_ADDRESS,
+                          other_hosts=cases.OTHER_ISSUER_HOSTS) as idp:
         yield idp
 
 
@@ -188,8 +190,15 @@ def idp(authority, identity_provider_keys):
 def sts(authority, idp):
     """https://sts.eu-west-1.amazonaws.com, which is sts.example.internal too, with the roles of stand_ins/cases.py."""
     with SecurityTokenService([*hosts.STS_HOSTS, hosts.STS_ADDRESS], 443, authority, cases.iam(idp.issuer), region=cases.REGION,
-                              resolve=cases.RESOLVE, address=hosts.STS_ADDRESS) as sts:
+                              resolve=cases.resolve(idp), address=hosts.STS_ADDRESS) as sts:
         yield sts
+
+
+@pytest.fixture
+def proxy():
+    """An HTTP proxy by which nobody goes whom a test does not send there."""
+    with Proxy(port=3128, address="127.0.0.4") as proxy:
+        yield proxy
 
 
 # The module.

@@ -1,5 +1,6 @@
 """STS that cannot be reached, is not who it should be, or answers what cannot be believed: the login is refused, and says why."""
 
+import gzip
 import re
 import socket
 from pathlib import Path
@@ -8,20 +9,18 @@ import pytest
 
 import cases
 from hosts import STS_ADDRESS
+from https_server import Response
+from refusals import assert_refused
 from sts import error
 
-UNAVAILABLE = ("PAM_AUTHINFO_UNAVAIL", ["AWS cannot be reached just now; try again later."])
-MISMATCH = ("PAM_MAXTRIES", ["Your login could not be verified; tell the host's administrator."])
+HTML = b"<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body>Welcome<br></body></html>\n"
+MEBIBYTE = 1 << 20
 
 
 def log_in(login_service, idp):
     attempt = login_service("alice", idp.mint("alice"))
     assert attempt.environment == {}
     return attempt
-
-
-def refusal(attempt):
-    return attempt.code, attempt.words
 
 
 def response_with(old, new):
@@ -37,14 +36,17 @@ def error_with_id(code, request_id):
 # Who answers.
 
 def test_nobody_listens(login_service, idp, settings):
-    settings["sts"]["endpoint"] = "https://127.0.0.1:9"
+    settings["sts"].update(endpoint="https://127.0.0.1:9", attempts=2)
     attempt = log_in(login_service, idp)
-    assert (refusal(attempt), attempt.reason) == (UNAVAILABLE, "sts_unreachable")
+    assert_refused(attempt, "sts_unreachable")
+    assert attempt.audit("attempts") == "2"
 
 
 def test_the_name_is_not_known(login_service, idp, settings):
-    settings["sts"]["endpoint"] = "https://sts.nowhere.invalid"
-    assert log_in(login_service, idp).reason == "sts_unreachable"
+    settings["sts"].update(endpoint="https://sts.nowhere.invalid", attempts=2)
+    attempt = log_in(login_service, idp)
+    assert_refused(attempt, "sts_unreachable")
+    assert "sts.nowhere.invalid" in attempt.audit("what") and attempt.audit("attempts") == "2"
 
 
 def test_the_certificate_is_of_another_host(login_service, idp, sts, settings, put_file):
@@ -52,14 +54,16 @@ def test_the_certificate_is_of_another_host(login_service, idp, sts, settings, p
     put_file(hosts, hosts.read_text(encoding="ascii") + f"{STS_ADDRESS} other.example.internal\n")
     settings["sts"]["endpoint"] = "https://other.example.internal"
     attempt = log_in(login_service, idp)
-    assert (attempt.reason, sts.requests) == ("sts_unreachable", [])
+    assert_refused(attempt, "sts_unreachable")
+    assert (sts.connections, sts.requests) == (1, [])
     assert "other.example.internal" in attempt.audit("what") and "certificate" in attempt.line
 
 
 def test_the_authority_is_not_trusted(login_service, idp, sts, settings):
     del settings["sts"]["ca_file"]
     attempt = log_in(login_service, idp)
-    assert (attempt.reason, sts.requests) == ("sts_unreachable", [])
+    assert_refused(attempt, "sts_unreachable")
+    assert (sts.connections, sts.requests) == (1, [])
     assert "certificate" in attempt.line
 
 
@@ -68,13 +72,15 @@ def test_the_system_trusts_the_authority_but_ca_file_does_not(login_service, idp
     put_file("/etc/ssl/other-ca.pem", Path("/usr/share/ca-certificates/mozilla/ISRG_Root_X1.crt").read_text(encoding="ascii"))
     settings["sts"]["ca_file"] = "/etc/ssl/other-ca.pem"
     attempt = log_in(login_service, idp)
-    assert (attempt.reason, sts.requests) == ("sts_unreachable", [])
+    assert_refused(attempt, "sts_unreachable")
+    assert (sts.connections, sts.requests) == (1, [])
 
 
-def test_a_redirect_is_not_followed(login_service, idp, sts):
-    sts.answers.append(lambda request, answer: type(answer)(302, headers={"Location": "https://sts.example.internal/"}))
-    attempt = log_in(login_service, idp)
-    assert (attempt.reason, len(sts.requests)) == ("sts_unreadable", 1)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(login_service, idp, sts, status):
+    sts.answers.append(lambda request, answer: Response(status, headers={"Location": "https://sts.example.internal/"}))
+    assert_refused(log_in(login_service, idp), "sts_unreadable")
+    assert (len(sts.requests), sts.connections) == (1, 1)
 
 
 def test_a_resolver_that_never_answers_does_not_hold_up_the_login(login_service, idp, settings, put_file):
@@ -100,25 +106,46 @@ def test_silence_ends_with_the_timeout(login_service, idp, sts, settings):
     settings["sts"]["timeout"] = 1
     sts.answers.append(lambda request, answer: request.connection.recv(1) and None)
     attempt = log_in(login_service, idp)
-    assert (refusal(attempt), attempt.reason) == (UNAVAILABLE, "sts_timeout")
+    assert_refused(attempt, "sts_timeout")
+    assert (len(sts.requests), attempt.audit("attempts")) == (1, None)
 
 
-@pytest.mark.parametrize("name, hook, reason", [
-    ("half", lambda request, answer: request.connection.sendall(answer.wire()[:-100]), "sts_unreadable"),
-    ("html", lambda request, answer: type(answer)(200, b"<html><body>Welcome</body></html>"), "sts_unreadable"),
-    ("empty", lambda request, answer: type(answer)(200, b""), "sts_unreadable"),
-    ("gateway", lambda request, answer: type(answer)(502, b"<html>Bad gateway</html>"), "sts_unavailable"),
-    ("too-long", lambda request, answer: type(answer)(200, answer.body + b" " * 300000), "sts_unreadable"),
-    ("dtd", lambda request, answer: type(answer)(200, b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + answer.body), "sts_unreadable"),
-    ("success-with-status-500", lambda request, answer: type(answer)(500, answer.body), "sts_unreadable"),
-    ("success-and-error", lambda request, answer: type(answer)(200, answer.body + answer.body), "sts_unreadable"),
-    ("new-code", lambda request, answer: error("SomethingNew", "Nobody knows.", 400), "sts_request"),
-    ("new-code-403", lambda request, answer: error("SomethingNew", "Nobody knows.", 403), "sts_denied"),
-])
-def test_answers_that_give_nothing(login_service, idp, sts, name, hook, reason):
-    sts.answers.append(hook)
-    assert log_in(login_service, idp).reason == reason
-    assert len(sts.requests) == 1
+# The hook, the reason, and how many requests of two that are allowed are made.
+NOTHING = {
+    "half": (lambda request, answer: request.connection.sendall(answer.wire()[:-100]), "sts_unreadable", 2),
+    "header-alone": (lambda request, answer: request.connection.sendall(answer.wire(with_body=False)), "sts_unreadable", 2),
+    "no-http": (lambda request, answer: request.connection.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n"), "sts_unreachable", 1),
+    "html": (lambda request, answer: Response(200, HTML), "sts_unreadable", 1),
+    "html-403": (lambda request, answer: Response(403, HTML), "sts_unreadable", 1),
+    "html-502": (lambda request, answer: Response(502, HTML), "sts_unavailable", 2),
+    "html-503": (lambda request, answer: Response(503, HTML), "sts_unavailable", 2),
+    "empty": (lambda request, answer: Response(200, b""), "sts_unreadable", 2),
+    "no-content": (lambda request, answer: Response(204, b""), "sts_unreadable", 1),
+    "json": (lambda request, answer: Response(200, b'{"AssumeRoleWithWebIdentityResponse": {}}'), "sts_unreadable", 1),
+    "gzip": (lambda request, answer: Response(200, gzip.compress(answer.body), {"Content-Encoding": "gzip"}), "sts_unreadable", 1),
+    "gzip-503": (lambda request, answer: Response(503, gzip.compress(HTML), {"Content-Encoding": "gzip"}), "sts_unavailable", 2),
+    "too-long": (lambda request, answer: Response(200, answer.body + b" " * 300000), "sts_unreadable", 1),
+    "10-mebibytes": (lambda request, answer: Response(200, answer.body + b" " * 10 * MEBIBYTE), "sts_unreadable", 1),
+    "10-mebibytes-without-a-length": (lambda request, answer: request.connection.sendall(
+        b"HTTP/1.1 200 OK\r\n\r\n" + answer.body + b" " * 10 * MEBIBYTE), "sts_unreadable", 1),
+    "10-mebibytes-of-header": (lambda request, answer: Response(200, answer.body, {f"X-{number}": "x" * 1000 for number in range(10000)}),
+                               "sts_unreachable", 2),
+    # libcurl says of it that there is no memory.
+    "header-of-10-mebibytes": (lambda request, answer: Response(200, answer.body, {"X-Long": "x" * 10 * MEBIBYTE}), "memory", 1),
+    "dtd": (lambda request, answer: Response(200, b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + answer.body), "sts_unreadable", 1),
+    "success-with-status-500": (lambda request, answer: Response(500, answer.body), "sts_unreadable", 1),
+    "success-and-error": (lambda request, answer: Response(200, answer.body + answer.body), "sts_unreadable", 1),
+    "new-code": (lambda request, answer: error("SomethingNew", "Nobody knows.", 400), "sts_request", 1),
+    "new-code-403": (lambda request, answer: error("SomethingNew", "Nobody knows.", 403), "sts_denied", 1),
+}
+
+
+@pytest.mark.parametrize("hook, reason, requests", NOTHING.values(), ids=NOTHING.keys())
+def test_answers_that_give_nothing(login_service, idp, sts, settings, hook, reason, requests):
+    settings["sts"]["attempts"] = 2
+    sts.answers.extend([hook] * 2)
+    assert_refused(log_in(login_service, idp), reason)
+    assert (len(sts.requests), sts.connections) == (requests, requests)
 
 
 @pytest.mark.parametrize("old, new", [
@@ -138,8 +165,8 @@ def test_answers_that_give_nothing(login_service, idp, sts, name, hook, reason):
 ])
 def test_answers_that_do_not_agree_with_the_question(login_service, idp, sts, old, new):
     sts.answers.append(response_with(old, new))
-    attempt = log_in(login_service, idp)
-    assert (refusal(attempt), attempt.reason) == (MISMATCH, "response_mismatch")
+    assert_refused(log_in(login_service, idp), "response_mismatch")
+    assert len(sts.requests) == 1
 
 
 @pytest.mark.parametrize("field, value", [
@@ -180,4 +207,61 @@ def test_no_field_of_an_answer_brings_the_token_into_the_log(login_service, idp,
     sts.answers.append(hook(token))
     attempt = login_service("alice", token)
     assert attempt.code != "PAM_SUCCESS"
+    assert not [segment for segment in token.split(".") if segment[:16] in attempt.line]
+
+
+# The id of a request, which AWS's support asks for.
+
+ID = "5b8a2c4e-0001"
+BARE_ERROR = b"<Error><Code>AccessDenied</Code><Message></Message></Error>"
+
+
+def without_id(answer):
+    """The body of an answer without its RequestId, as some compatible servers send it."""
+    return re.sub(rb"<(ResponseMetadata>\s*<)?RequestId>.*?</RequestId>(\s*</ResponseMetadata>)?", b"", answer.body)
+
+
+@pytest.mark.parametrize("headers, request_id", [
+    ({"x-amz-request-id": ID}, ID),
+    ({"X-Amz-Request-Id": ID}, ID),
+    ({"x-amzn-RequestId": ID}, ID),
+    ({"x-amz-request-id": "another", "x-amzn-RequestId": ID}, ID),
+    ({"x-request-id": ID}, None),
+    ({"x-amz-request-id": ""}, None),
+    ({}, None),
+])
+@pytest.mark.parametrize("body, reason", [(without_id, "ok"), (lambda answer: BARE_ERROR, "sts_denied"), (lambda answer: HTML, "sts_unreadable")],
+                         ids=["ok", "denied", "unreadable"])
+def test_request_id_of_a_header_is_noted(login_service, idp, sts, headers, request_id, body, reason):
+    sts.answers.append(lambda request, answer: Response({"sts_denied": 403}.get(reason, 200), body(answer), headers))
+    attempt = login_service("alice", idp.mint("alice"))
+    assert (attempt.reason, attempt.audit("request_id")) == (reason, request_id)
+
+
+@pytest.mark.parametrize("answer", [lambda own: own, lambda own: error("AccessDenied", "No.")], ids=["ok", "denied"])
+def test_request_id_in_the_body_comes_first(login_service, idp, sts, answer):
+    def hook(request, own):
+        sent.append(answer(own))
+        return Response(sent[0].status, sent[0].body, {"x-amzn-RequestId": "another", "x-amz-request-id": "another"})
+
+    sent = []
+    sts.answers.append(hook)
+    attempt = login_service("alice", idp.mint("alice"))
+    assert attempt.audit("request_id") == re.search(b"<RequestId>(.*)</RequestId>", sent[0].body)[1].decode()
+
+
+@pytest.mark.parametrize("value", ["x" * 10000, 'a" reason=ok b="', "a\tb\x01c", "\u00e9"])
+def test_request_id_of_a_header_cannot_forge_the_log(login_service, idp, sts, value):
+    sts.answers.append(lambda request, answer: Response(403, BARE_ERROR, {"x-amz-request-id": value}))
+    attempt = log_in(login_service, idp)
+    assert_refused(attempt, "sts_denied")
+    assert attempt.line.isprintable() and len(attempt.line) < 2000
+    assert re.findall(r"[ =]reason=(\w+)", re.sub(r'"(\\.|[^"\\])*"', '""', attempt.line)) == ["sts_denied"]
+
+
+def test_request_id_of_a_header_that_quotes_the_token_is_not_noted(login_service, idp, sts):
+    token = idp.mint("alice")
+    sts.answers.append(lambda request, answer: Response(403, BARE_ERROR, {"x-amz-request-id": f"id-{token.split('.')[1][:80]}"}))
+    attempt = login_service("alice", token)
+    assert_refused(attempt, "sts_denied")
     assert not [segment for segment in token.split(".") if segment[:16] in attempt.line]

@@ -12,7 +12,9 @@ SOURCE = Path(__file__).parent.parent.parent
 
 HELLO, ASK, ANSWER, VERDICT = 1, 2, 3, 4
 HEADER_SIZE = 6
-AUDIT = ["provider", "sub", "rule", "role", "assumed", "key_id", "expires", "source_identity", "sts_code", "request_id"]
+VERSION = 2
+AUDIT = ["provider", "sub", "rule", "role", "assumed", "key_id", "expires", "source_identity", "packed_policy_size", "sts_code",
+         "request_id", "attempts", "warning"]
 
 ROLE = "arn:aws:iam::123456789012:role/Engineer"
 KEY_ID = "ASIAQWERTYUIOPASDFGH"
@@ -38,7 +40,7 @@ def data(content):
     return u32(len(content)) + content
 
 
-def frame(label, payload=b"", version=1, length=None):
+def frame(label, payload=b"", version=VERSION, length=None):
     """A whole frame; `length` claims another one than the payload has."""
     return u32(len(payload) if length is None else length) + u8(version) + u8(label) + payload
 
@@ -51,8 +53,8 @@ def answer(text):
     return frame(ANSWER, data(text))
 
 
-def hello(user="alice", uid=1000, configuration="/etc/security/pam_aws_oidc.conf", may_ask=1, presented=""):
-    return frame(HELLO, data(user) + u32(uid) + data(configuration) + u8(may_ask) + data(presented))
+def hello(user="alice", uid=1000, gid=1000, configuration="/etc/security/pam_aws_oidc.conf", may_ask=1, presented=""):
+    return frame(HELLO, data(user) + u32(uid) + u32(gid) + data(configuration) + u8(may_ask) + data(presented))
 
 
 def refusal(reason="no_token", text="", words="", audit=None):
@@ -83,7 +85,7 @@ def split(stream):
     found = []
     while stream:
         length, version, label = struct.unpack(">IBB", stream[:HEADER_SIZE])
-        assert version == 1
+        assert version == VERSION
         found.append((label, stream[HEADER_SIZE:HEADER_SIZE + length]))
         stream = stream[HEADER_SIZE + length:]
     return found
@@ -118,7 +120,8 @@ class Reader:
 
 def read_hello(payload):
     reader = Reader(payload)
-    fields = {"user": reader.text(), "uid": reader.u32(), "configuration": reader.text(), "may_ask": reader.u8(), "presented": reader.text()}
+    fields = {"user": reader.text(), "uid": reader.u32(), "gid": reader.u32(), "configuration": reader.text(), "may_ask": reader.u8(),
+              "presented": reader.text()}
     reader.end()
     return fields
 

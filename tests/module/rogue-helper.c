@@ -47,7 +47,7 @@
 
 /* Of src/ipc/frame.h. */
 #define HEADER_SIZE   6
-#define FRAME_VERSION 1
+#define FRAME_VERSION 2
 #define LABEL_ASK     2
 
 /* Room for all orders, and for the longest of the module's frames. */

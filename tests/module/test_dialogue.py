@@ -50,7 +50,8 @@ def test_helper_hears_who_logs_in(host):
     said = host.attempt(orders=["show-frame", send(refusal())])
     (label, payload), = frames.split(bytes.fromhex(said.all("prompt-off")[0]))
     assert label == frames.HELLO
-    assert frames.read_hello(payload) == {"user": "alice", "uid": pwd.getpwnam("alice").pw_uid, "may_ask": 1, "presented": "",
+    assert frames.read_hello(payload) == {"user": "alice", "uid": pwd.getpwnam("alice").pw_uid,
+                                          "gid": pwd.getpwnam("alice").pw_gid, "may_ask": 1, "presented": "",
                                           "configuration": str(host.folder / "orders-of-bastion")}
 
 
@@ -164,8 +165,8 @@ def test_verdict_does_not_count_while_a_child_of_the_helper_lives_on(host):
 def nonsense():
     """What the helper sends once it has heard who logs in, and what the log then says."""
     late = "after the verdict: the peer ended within a frame"
-    yield "another-version", frames.frame(frames.ASK, b"", version=2), "a frame of version 2 instead of 1 arrived"
-    yield "version-nought", frames.frame(frames.ASK, b"", version=0), "a frame of version 0 instead of 1 arrived"
+    yield "another-version", frames.frame(frames.ASK, b"", version=3), "a frame of version 3 instead of 2 arrived"
+    yield "version-nought", frames.frame(frames.ASK, b"", version=0), "a frame of version 0 instead of 2 arrived"
     yield "label-nought", frames.frame(0), "a frame of unknown label 0 arrived"
     yield "label-too-high", frames.frame(5), "a frame of unknown label 5 arrived"
     yield "label-255", frames.frame(255), "a frame of unknown label 255 arrived"
@@ -176,7 +177,7 @@ def nonsense():
     yield "verdict-too-long", frames.frame(frames.VERDICT, b"", length=65537), "a frame 4 of 65537 bytes is longer than the allowed 65536"
     yield "longer-than-sent", frames.frame(frames.VERDICT, acceptance()[6:], length=len(acceptance()) - 5), late.removeprefix("after the verdict: ") + " 4"
     yield "shorter-than-sent", frames.frame(frames.VERDICT, acceptance()[6:], length=len(acceptance()) - 7), late
-    yield "http", b"HTTP/1.1 200 OK\r\n\r\n", "a frame of version 47 instead of 1 arrived"
+    yield "http", b"HTTP/1.1 200 OK\r\n\r\n", "a frame of version 47 instead of 2 arrived"
     yield "empty-question", frames.frame(frames.ASK), "the ASK is malformed"
     yield "question-of-2048", ask("q" * 2048), "the ASK is malformed"
     yield "question-with-a-nul", ask("a\0b"), "the ASK is malformed"

@@ -27,7 +27,7 @@ def assert_refused(said, code, reason, what, words=WORDS_TOKEN):
     assert said.published == {}
     # The helper is told nothing of a user who is refused: it cannot do anything for him.
     hello = frames.read_hello(frames.split(bytes.fromhex(said.all("prompt-off")[0]))[0][1])
-    assert (hello["user"], hello["uid"]) == ("", 0)
+    assert (hello["user"], hello["uid"], hello["gid"]) == ("", 0, 0)
 
 
 def test_root_is_refused(host):

@@ -22,14 +22,16 @@ TAG_SESSION = "sts:TagSession"
 class OidcProvider:
     """An OpenID Connect provider: the account it was created in, the issuer without its scheme, and the audiences it takes.
 
-    Without an account it is one of those built into IAM, such as accounts.google.com: known to every account, under its own name."""
+    Without an account it is one of those built into IAM, such as accounts.google.com: known to every account, under its own name, and for every
+    audience."""
     account: str
     url: str
     client_ids: list
+    partition: str = "aws"                   # of the account
 
     @property
     def principal(self):
-        return f"arn:aws:iam::{self.account}:oidc-provider/{self.url}" if self.account else self.url
+        return f"arn:{self.partition}:iam::{self.account}:oidc-provider/{self.url}" if self.account else self.url
 
 
 @dataclasses.dataclass

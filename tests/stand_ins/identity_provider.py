@@ -94,25 +94,31 @@ class TokenIssuer:
 
 
 class IdentityProvider(TokenIssuer, HttpsServer):
-    """The provider as a server: `issuer` is https://host[:port][path], and the port is left out where it is 443."""
+    """The provider as a server: `issuer` is https://host[:port][path], and the port is left out where it is 443.
 
-    def __init__(self, issuer_host, port, authority, directory, path="", address="127.0.0.1"):
-        certificate = authority.server("identity-provider", issuer_host)
+    It stands for the issuers https://HOST of `other_hosts` too, with the same keys: mint(iss=...) makes their tokens. Whoever fetches from one of
+    them must be told where it really listens (SecurityTokenService's `resolve`)."""
+
+    def __init__(self, issuer_host, port, authority, directory, path="", address="127.0.0.1", other_hosts=()):
+        certificate = authority.server("identity-provider", issuer_host, *other_hosts)
         HttpsServer.__init__(self, certificate, port, address)
         TokenIssuer.__init__(self, url(issuer_host, self.port) + path, directory)
         self._base = path.rstrip("/")
-        self._jwks_uri = url(issuer_host, self.port) + self._base + "/jwks"
+        self._root = url(issuer_host, self.port)
+        self._other_hosts = other_hosts
 
     def respond(self, request):
+        host = request.headers.get("Host")
+        issuer, root, base = (f"https://{host}", f"https://{host}", "") if host in self._other_hosts else (self.issuer, self._root, self._base)
         documents = {
-            self._base + "/.well-known/openid-configuration": {
-                "issuer": self.issuer,
-                "jwks_uri": self._jwks_uri,
+            base + "/.well-known/openid-configuration": {
+                "issuer": issuer,
+                "jwks_uri": f"{root}{base}/jwks",
                 "response_types_supported": ["id_token"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256", "ES256"],
             },
-            self._base + "/jwks": self.jwks(),
+            base + "/jwks": self.jwks(),
         }
         if request.path not in documents:
             return Response(404)

@@ -49,6 +49,10 @@ LIMITS = [
     ("Policy", "policy", 1, 2048, "[\t\n\r\x20-\xff]+", "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"),
 ]
 REQUIRED = ("RoleArn", "RoleSessionName", "WebIdentityToken")
+MIN_DURATION, MAX_DURATION = 900, 43200      # seconds
+
+# What stands before a name in an ARN of IAM: a slash, or a path of up to 512 characters (IAM's API reference, CreateRole, Path).
+IAM_PATH = "/(?:[!-~]{1,510}/)?"
 
 
 @dataclasses.dataclass
@@ -61,9 +65,11 @@ class Credentials:
 
 @dataclasses.dataclass
 class Answer(Response):
-    """A response, with what it means: AWS's error code, or else the credentials that it grants."""
+    """A response, with what it means: AWS's error code and message, or else the credentials that it grants; and the request's id."""
     code: str = ""
+    message: str = None
     credentials: Credentials = None
+    request_id: str = None
 
 
 class SecurityTokenService(HttpsServer):
@@ -110,9 +116,9 @@ class SecurityTokenService(HttpsServer):
         now = int(self.clock())
         duration = int(parameters.get("DurationSeconds", 3600))
         session = parameters["RoleSessionName"]
-        partition, account = _match_arn(r"arn:(aws[a-z-]*):iam::(\d{12}):role/[\w+=,.@/-]+", parameters["RoleArn"])
+        partition, account = _match_arn(rf"arn:(aws[a-z-]*):iam::(\d{{12}}):role{IAM_PATH}[\w+=,.@-]{{1,64}}", parameters["RoleArn"])
         for arn in policy_arns:
-            _match_arn(rf"arn:{partition}:iam::(?:aws|{account}):policy/[\w+=,.@/-]+", arn)
+            _match_arn(rf"arn:{partition}:iam::(?:aws|{account}):policy{IAM_PATH}[\w+=,.@-]{{1,128}}", arn)
         if region in self.iam.disabled_regions.get(account, []):
             raise Refused("RegionDisabledException", f"STS is not activated in the region {region} for account {account}")
 
@@ -124,7 +130,10 @@ class SecurityTokenService(HttpsServer):
         _authorize(role, identity, session)
         if duration > role.max_session_duration:
             raise Refused("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
-        packed = _packed_size(parameters.get("Policy"), policy_arns, identity.tags)
+        _check_policies(parameters.get("Policy"), policy_arns)
+        packed = packed_size(parameters.get("Policy"), policy_arns, identity.tags)
+        if packed is not None and packed > 100:
+            raise Refused("PackedPolicyTooLarge", f"Packed size of session policies and tags consumes {packed}% of allotted space.")
 
         credentials = self._credentials(parameters, now + duration)
         members = [("Audience", identity.audience),
@@ -141,7 +150,7 @@ class SecurityTokenService(HttpsServer):
         request_id = str(uuid.uuid4())
         body = _xml("AssumeRoleWithWebIdentityResponse", [("AssumeRoleWithWebIdentityResult", members),
                                                           ("ResponseMetadata", [("RequestId", request_id)])])
-        return Answer(200, body, _headers(request_id), credentials=credentials)
+        return Answer(200, body, _headers(request_id), credentials=credentials, request_id=request_id)
 
     def _credentials(self, parameters, expires):
         """Credentials that depend on the seed and on what the parameters mean: a default that is spelled out makes no difference."""
@@ -166,7 +175,8 @@ def error(code, message, status=None):
     status = status or STATUS.get(code, 400)
     request_id = str(uuid.uuid4())
     members = [("Type", "Receiver" if status >= 500 else "Sender"), ("Code", code), ("Message", message)]
-    return Answer(status, _xml("ErrorResponse", [("Error", members), ("RequestId", request_id)]), _headers(request_id), code=code)
+    body = _xml("ErrorResponse", [("Error", members), ("RequestId", request_id)])
+    return Answer(status, body, _headers(request_id), code=code, message=message, request_id=request_id)
 
 
 def _headers(request_id):
@@ -204,10 +214,10 @@ def _validate(parameters):
     duration = parameters.get("DurationSeconds", "3600")
     if not re.fullmatch(r"[0-9]{1,9}", duration):
         findings.append("Value at 'durationSeconds' failed to satisfy constraint: Member must be an integer")
-    elif int(duration) < 900:
-        findings.append("Value at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900")
-    elif int(duration) > 43200:
-        findings.append("Value at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 43200")
+    elif int(duration) < MIN_DURATION:
+        findings.append(f"Value at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to {MIN_DURATION}")
+    elif int(duration) > MAX_DURATION:
+        findings.append(f"Value at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to {MAX_DURATION}")
     if findings:
         raise Refused("ValidationError", f"{len(findings)} validation error{'s' * (len(findings) > 1)} detected: {'; '.join(findings)}")
     return [arn for _, arn in arns]
@@ -236,19 +246,21 @@ def _authorize(role, identity, session):
             raise Refused("AccessDenied", f"Not authorized to perform {action}")
 
 
-def _packed_size(policy, policy_arns, tags):
-    """How many percent of their space session policies and tags take; None without any."""
+def packed_size(policy, policy_arns=(), tags=None):
+    """How many percent of their space session policies and tags take, which may be more than there is; None without any."""
+    tags = tags or {}
+    if policy is None and not policy_arns and not tags:
+        return None
+    packed = zlib.compress("\n".join([policy or "", *policy_arns, *(f"{key}={value}" for key, value in tags.items())]).encode(), 9)
+    return -(-100 * len(packed) // PACKED_SPACE)
+
+
+def _check_policies(policy, policy_arns):
+    """Refuse session policies that cannot be meant."""
     if policy is not None:
         _check_policy(policy)
     if len(policy or "") + sum(map(len, policy_arns)) > MAX_PLAINTEXT:
         raise Refused("ValidationError", f"Inline and managed session policies have more than {MAX_PLAINTEXT} characters together")
-    if policy is None and not policy_arns and not tags:
-        return None
-    packed = zlib.compress("\n".join([policy or "", *policy_arns, *(f"{key}={value}" for key, value in tags.items())]).encode(), 9)
-    percent = -(-100 * len(packed) // PACKED_SPACE)
-    if percent > 100:
-        raise Refused("PackedPolicyTooLarge", f"Packed size of session policies and tags consumes {percent}% of allotted space.")
-    return percent
 
 
 def _check_policy(text):

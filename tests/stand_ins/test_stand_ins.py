@@ -16,9 +16,12 @@ import types
 import urllib.parse
 from pathlib import Path
 
+import botocore
 import pytest
 
 import cases
+import forms
+import sts as stand_in
 from authority import Authority
 from https_server import Response
 from iam import ASSUME, IAM, OidcProvider, Role, trust_policy
@@ -115,6 +118,17 @@ def test_discovery_leads_to_the_keys_also_under_a_path(tmp_path):
         assert client.getresponse().status == 404
 
 
+def test_other_issuers_have_documents_of_their_own(world):
+    documents = {}
+    for host in ("localhost", *cases.OTHER_ISSUER_HOSTS):
+        with contextlib.closing(connect(world.authority, world.idp.port)) as client:
+            client.request("GET", "/.well-known/openid-configuration", headers={} if host == "localhost" else {"Host": host})
+            documents[host] = json.loads(client.getresponse().read())
+    assert documents["localhost"]["issuer"] == world.idp.issuer
+    for host in cases.OTHER_ISSUER_HOSTS:
+        assert (documents[host]["issuer"], documents[host]["jwks_uri"]) == (f"https://{host}", f"https://{host}/jwks")
+
+
 # STS: the protocol.
 
 def test_connection_is_kept_alive_from_head_to_post_and_over_an_error(world):
@@ -186,6 +200,11 @@ def test_error_has_aws_order_of_elements_and_namespace(world):
     ({"WebIdentityToken": None}, 400, "ValidationError"),
     ({"RoleArn": "arn:aws:iam::1:ro"}, 400, "ValidationError"),
     ({"RoleArn": "arn:aws:iam::123456789012:user/alice"}, 400, "ValidationError"),
+    ({"RoleArn": f"arn:aws:iam::123456789012:role/{'p' * 510}/{'R' * 64}"}, 403, "AccessDenied"),
+    ({"RoleArn": f"arn:aws:iam::123456789012:role/{'p' * 511}/R"}, 400, "ValidationError"),
+    ({"RoleArn": f"arn:aws:iam::123456789012:role/{'R' * 65}"}, 400, "ValidationError"),
+    ({"RoleArn": "arn:aws:iam::123456789012:role/a path/R"}, 400, "ValidationError"),
+    ({"RoleArn": f"arn:aws:iam::123456789012:role/{'R' * 2018}"}, 400, "ValidationError"),
     ({"RoleSessionName": "a"}, 400, "ValidationError"),
     ({"RoleSessionName": "a" * 65}, 400, "ValidationError"),
     ({"RoleSessionName": "al ice"}, 400, "ValidationError"),
@@ -219,6 +238,75 @@ def test_error_has_aws_order_of_elements_and_namespace(world):
 def test_parameters_keep_the_limits_of_the_api(world, changes, status, code):
     answer = post(world, request(world, **changes))
     assert (answer.status, answer.code) == (status, code)
+
+
+def test_all_that_is_wrong_with_a_request_is_told_at_once(world):
+    post(world, request(world, RoleSessionName="a*" * 33, DurationSeconds="899", WebIdentityToken=None))
+    message = world.sts.requests[-1].answer.message
+    assert message.startswith("4 validation errors detected: ")
+    assert all(f"'{member}'" in message for member in ("roleSessionName", "durationSeconds", "webIdentityToken"))
+
+
+def test_limits_are_those_of_the_service_model():
+    model = service_model()
+    members = model["AssumeRoleWithWebIdentityRequest"]["members"]
+    arn = model[model[model[members["PolicyArns"]["shape"]]["member"]["shape"]]["members"]["arn"]["shape"]]
+    shapes = {name: model[member["shape"]] for name, member in members.items()}
+    assert set(shapes) == {limit[0] for limit in stand_in.LIMITS} | {"PolicyArns", "DurationSeconds"}
+    for name, _, shortest, longest, pattern, shown in stand_in.LIMITS:
+        assert (shapes[name]["min"], shapes[name]["max"], shapes[name].get("pattern")) == (shortest, longest, shown)
+        assert pattern == (shown and re.sub(r"\\u([0-9A-F]{4,6})", lambda match: chr(int(match[1], 16)), shown))
+    assert (shapes["DurationSeconds"]["min"], shapes["DurationSeconds"]["max"]) == (stand_in.MIN_DURATION, stand_in.MAX_DURATION)
+    assert arn == shapes["RoleArn"]
+    assert list(stand_in.REQUIRED) == model["AssumeRoleWithWebIdentityRequest"]["required"]
+
+
+def test_errors_have_the_codes_and_statuses_of_the_service_model_and_each_is_a_case():
+    operation = service_model("operations")["AssumeRoleWithWebIdentity"]
+    errors = [service_model()[each["shape"]]["error"] for each in operation["errors"]]
+    assert {each["code"]: each["httpStatusCode"] for each in errors} == {each["code"]: stand_in.error(each["code"], "").status for each in errors}
+    common = {"AccessDenied", "ValidationError", "Throttling", "ThrottlingException", "RequestLimitExceeded", "InternalFailure", "ServiceUnavailable"}
+    another_servers = {"ExpiredToken"}
+    assert {case.code for case in cases.CASES} == {each["code"] for each in errors} | common | another_servers | {""}
+
+
+def service_model(part="shapes"):
+    """AWS's own description of STS, as Debian's python3-botocore has it."""
+    return json.loads((Path(botocore.__file__).parent / "data/sts/2011-06-15/service-2.json").read_text(encoding="utf-8"))[part]
+
+
+def test_parameters_are_kept_as_the_bytes_that_came(world):
+    form = request(world, Policy=None, RoleSessionName=None) + "&RoleSessionName=a%2Bl%20i+c%65&Policy=%C3%BF%FF%0D%0A%25"
+    assert post(world, form).code == "MalformedQueryString"
+    octets = world.sts.requests[-1].octets
+    assert (octets["RoleSessionName"], octets["Policy"]) == (b"a+l i ce", b"\xc3\xbf\xff\r\n%")
+
+
+def test_what_was_sent_is_kept_beside_what_the_server_would_have_said(world):
+    world.sts.answers.extend([cases.says("Throttling", "Rate exceeded", 429), lambda request, answer: None])
+    assert post(world, request(world)).status == 429
+    with pytest.raises(http.client.RemoteDisconnected):
+        post(world, request(world))
+    post(world, request(world))
+    throttled, unanswered, granted = world.sts.requests[-3:]
+    assert (throttled.sent.code, throttled.sent.message, throttled.answer.code) == ("Throttling", "Rate exceeded", "")
+    assert unanswered.sent is None and unanswered.answer.credentials is not None
+    assert granted.sent is granted.answer
+
+
+@pytest.mark.parametrize("percent, code", [(1, ""), (89, ""), (90, ""), (100, ""), (101, "PackedPolicyTooLarge"), (150, "PackedPolicyTooLarge")])
+def test_packed_policies_may_take_all_of_their_space_and_no_more(world, monkeypatch, percent, code):
+    monkeypatch.setattr(stand_in, "packed_size", lambda policy, policy_arns, tags: percent)
+    answer = post(world, request(world, PolicyArns__member__1__arn=cases.READ_ONLY))
+    assert answer.code == code
+    assert (f"<PackedPolicySize>{percent}<" in answer.body) == (code == "")
+
+
+def test_tags_and_policy_arns_take_space_too():
+    policy = cases.policy("*")
+    sizes = [stand_in.packed_size(policy), stand_in.packed_size(policy, [cases.OWN_POLICY]), stand_in.packed_size(policy, [], {"team": "sre" * 20})]
+    assert sizes[0] < min(sizes[1:])
+    assert stand_in.packed_size(None) is None and stand_in.packed_size(None, [], {"team": "sre"}) > 0
 
 
 def test_parameter_that_comes_twice_is_refused(world):
@@ -272,6 +360,15 @@ def test_token_without_kid_is_tried_with_every_key(world):
     assert post(world, request(world, WebIdentityToken=world.idp.mint("alice", header={"kid": None}))).status == 200
 
 
+def test_issuer_without_scheme_is_known_only_where_it_issues_such_tokens(world):
+    def codes(host, role):
+        tokens = [world.idp.mint("alice", iss=iss, amr=["authenticated"]) for iss in (f"https://{host}", host, f"http://{host}", f"{host}/")]
+        return [post(world, request(world, RoleArn=role, WebIdentityToken=token)).code for token in tokens]
+
+    assert codes(cases.GOOGLE, cases.OF_GOOGLE) == ["", "", "InvalidIdentityToken", "InvalidIdentityToken"]
+    assert codes(cases.COGNITO, cases.OF_COGNITO) == ["", "InvalidIdentityToken", "InvalidIdentityToken", "InvalidIdentityToken"]
+
+
 def test_expiry_is_judged_by_the_clock_of_sts(world, monkeypatch):
     form = request(world)
     monkeypatch.setattr(world.sts, "clock", lambda: world.idp.now() + 601)
@@ -322,6 +419,64 @@ def test_hook_mangles_one_answer_and_the_next_is_whole_again(world):
 def test_hook_that_replaces_what_is_not_there_is_a_mistake():
     with pytest.raises(ValueError):
         Response(200, b"alice").replace("bob", "carol")
+
+
+@pytest.mark.parametrize("form, there, gone", [
+    (forms.without_namespace, "<AssumeRoleWithWebIdentityResponse>", "xmlns"),
+    (forms.prefixed, "<sts:SubjectFromWebIdentityToken>alice</sts:SubjectFromWebIdentityToken>", "<S"),
+    (forms.reordered, r"<RequestId>.*<SubjectFromWebIdentityToken>.*<Expiration>.*<AccessKeyId>.*<Arn>.*<Audience>", "<Audience>.*<RequestId>"),
+    (forms.compact, "<Credentials><AccessKeyId>", r"\s<"),
+    (forms.written, r"^<\?xml .*<!--.*<SubjectFromWebIdentityToken><!\[CDATA\[al\]\]>ice<.*-->$", ">alice<"),
+    (forms.with_byte_order_mark, "^\ufeff<AssumeRole", "^<"),
+    (forms.with_references, "<SubjectFromWebIdentityToken>&#x61;&#108;&#x69;&#99;&#x65;<", ">alice<"),
+    (forms.with_more, r"<Credentials><HostId>NotThisOne</HostId>\s*<AccessKeyId>ASIA", "<Code>.*<Code>"),
+    (forms.with_assume_role_id, "<AssumeRoleId>AROA", "<AssumedRoleId>"),
+    (forms.with_empty_assumed_role_id, "<AssumedRoleId></AssumedRoleId>", "AROA"),
+    (forms.without_assumed_role_id, "<AssumedRoleUser>", "AssumedRoleId"),
+    (forms.with_nine_decimals, r":\d\d\.123456789Z</Expiration>", r":\d\dZ<"),
+    (forms.with_short_key_id, "<AccessKeyId>asia[a-z2-7]{5}[A-Z2-7]{10}</AccessKeyId>", "ASIA"),
+    (forms.from_provider("another"), "<Provider>another</Provider>", "oidc-provider"),
+    (forms.with_id_in_header, "<AssumeRoleWithWebIdentityResult>", "ResponseMetadata|RequestId"),
+], ids=["without-namespace", "prefixed", "reordered", "compact", "written", "byte-order-mark", "with-references", "with-more", "assume-role-id",
+        "empty-assumed-role-id", "no-assumed-role-id", "nine-decimals", "short-key-id", "from-provider", "id-in-header"])
+def test_form_of_a_success_is_what_its_name_says(world, form, there, gone):
+    post(world, request(world))
+    body = form(world.sts.requests[-1].answer).body.decode().strip()
+    assert re.search(there, body, re.DOTALL)
+    assert not re.search(gone, body, re.DOTALL)
+
+
+@pytest.mark.parametrize("form, there, gone", [
+    (forms.bare, r"^<Error>\s*<Code>AccessDenied</Code>\s*<Message></Message>\s*<RequestId>[0-9a-f-]{36}</RequestId></Error>$", "No &lt;entry"),
+    (forms.bare_with_message, r"^<Error>\s*<Code>AccessDenied</Code>\s*<Message>No &lt;entry&gt;</Message>", "ErrorResponse"),
+    (forms.without_message, "<Code>AccessDenied</Code>", "Message"),
+    (forms.with_id_in_error, "<RequestId>[0-9a-f-]{36}</RequestId></Error>", "</Error>.*<RequestId>"),
+    (forms.with_id_in_header, r"</Error>\s*</ErrorResponse>$", "RequestId"),
+    (forms.with_more, r"^<ErrorResponse .*?<Code>NotThisOne</Code>.*<Error>.*<Code>AccessDenied</Code>", "<Error>.*<Code>NotThisOne"),
+], ids=["bare", "bare-with-message", "without-message", "id-in-error", "id-in-header", "with-more"])
+def test_form_of_an_error_is_what_its_name_says(form, there, gone):
+    body = form(stand_in.error("AccessDenied", "No <entry>")).body.decode().strip()
+    assert re.search(there, body, re.DOTALL)
+    assert not re.search(gone, body, re.DOTALL)
+
+
+def test_forms_move_the_id_of_a_request_between_headers():
+    def ids(form):
+        answer = form(stand_in.error("AccessDenied", ""))
+        in_body = re.search(b"<RequestId>(.*)<", answer.body)
+        places = [in_body and in_body[1].decode(), answer.headers.get("x-amzn-RequestId"), answer.headers.get("x-amz-request-id")]
+        return [place and place == answer.request_id for place in places]
+
+    assert ids(lambda answer: answer) == [True, True, None]
+    assert ids(forms.with_id_in_header) == [None, True, None]
+    assert ids(forms.with_id_in_servers_own_header) == [None, None, True]
+    assert ids(forms.without_id) == [None, None, None]
+    assert ids(forms.with_two_ids) == [True, False, False]
+
+
+def test_form_that_changes_nothing_is_a_mistake():
+    with pytest.raises(ValueError):
+        forms.with_assume_role_id(stand_in.error("AccessDenied", ""))
 
 
 def test_hook_takes_the_connection_over_for_half_an_answer(world):

@@ -16,6 +16,7 @@ import jwt.exceptions
 SOURCE_IDENTITY_CLAIM = "https://aws.amazon.com/source_identity"
 TAGS_CLAIM = "https://aws.amazon.com/tags"
 FETCH_TIMEOUT = 5                            # seconds for each of discovery and keys
+SCHEMELESS_ISSUERS = {"accounts.google.com"}           # "iss" comes with https:// in some of their tokens, and without in others
 
 # AWS verifies these and no others (AssumeRoleWithWebIdentity in its API reference); the names of the key types are RFC 7518's.
 KEY_TYPES = {"RS256": ("RSA", None), "RS384": ("RSA", None), "RS512": ("RSA", None),
@@ -70,6 +71,8 @@ class Verifier:
         """The identity behind an ID token, verified for a role of this account."""
         header, claims, signed, signature = _parse(token)
         issuer = claims.get("iss")
+        if isinstance(issuer, str) and issuer in SCHEMELESS_ISSUERS:
+            issuer = f"https://{issuer}"
         if not isinstance(issuer, str) or not issuer.startswith("https://"):
             raise Refused("InvalidIdentityToken", "The token's issuer is not an https URL")
         provider = self._iam.provider(account, issuer.removeprefix("https://"))

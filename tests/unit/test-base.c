@@ -1,9 +1,10 @@
 /*
- * Shows what base/ promises: secrets that leave nothing behind, faults, the
- * table of reasons, deadlines, whole reads and writes.
+ * Shows what base/ promises: secrets that leave nothing behind, lists of texts,
+ * faults, the table of reasons, deadlines, whole reads and writes.
  *
- * Linked so that malloc() and free() of the code under test come by here: the
- * one can be made to fail, the other sees what a freed block still holds.
+ * Linked so that malloc(), realloc(), strdup() and free() of the code under
+ * test come by here: those that allocate can be made to fail, the last sees
+ * what a freed block still holds.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -22,17 +23,24 @@
 #include "base/deadline.h"
 #include "base/io.h"
 #include "base/reason.h"
+#include "base/text_list.h"
 #include "unit.h"
 
 /* A word that no freed block may hold. */
 #define MARK "hunter2-hunter2"
 
 static bool no_memory;      /* whether malloc() fails */
+static bool no_larger;      /* whether realloc() fails */
+static bool no_copy;        /* whether strdup() fails */
 static int freed;           /* blocks, since the test began */
 static int freed_with_mark; /* those that still held the word */
 
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text);
 void __real_free(void *block);
 void __wrap_free(void *block);
 
@@ -40,6 +48,18 @@ void *
 __wrap_malloc(size_t size)
 {
     return no_memory ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_realloc(void *block, size_t size)
+{
+    return no_larger ? NULL : __real_realloc(block, size);
+}
+
+char *
+__wrap_strdup(const char *text)
+{
+    return no_copy ? NULL : __real_strdup(text);
 }
 
 void
@@ -58,6 +78,8 @@ static int
 begin_watching(void **state)
 {
     no_memory = false;
+    no_larger = false;
+    no_copy = false;
     freed = 0;
     freed_with_mark = 0;
     return 0;
@@ -199,6 +221,100 @@ a_length_that_overflows_is_refused(void **state)
         assert_int_equal(secret_append(&secret, "", lengths[i]), -1);
     assert_string_equal(secret_text(&secret), "abcd");
     secret_clear(&secret);
+}
+
+/* Lists of texts. */
+
+static void
+a_list_has_copies_of_its_texts_in_their_order(void **state)
+{
+    struct text_list list = {0};
+    char text[16];
+    int i;
+
+    for (i = 0; i < 100; i++) {
+        snprintf(text, sizeof text, "text %d", i);
+        assert_int_equal(text_list_add(&list, text), 0);
+    }
+    memset(text, 'x', sizeof text);
+    assert_int_equal(list.count, 100);
+    assert_string_equal(list.texts[0], "text 0");
+    assert_string_equal(list.texts[99], "text 99");
+    assert_true(text_list_has(&list, "text 42"));
+    text_list_clear(&list);
+}
+
+static void
+a_list_has_a_text_to_the_byte(void **state)
+{
+    static const char *const others[] = {"Ops", "op", "ops ", "opsx", "", "s"};
+    struct text_list list = {0};
+    size_t i;
+
+    assert_false(text_list_has(&list, "ops"));
+    assert_int_equal(text_list_add(&list, "dev"), 0);
+    assert_int_equal(text_list_add(&list, "ops"), 0);
+    assert_true(text_list_has(&list, "ops"));
+    assert_true(text_list_has(&list, "dev"));
+    for (i = 0; i < COUNT(others); i++)
+        expect(!text_list_has(&list, others[i]), others[i]);
+    text_list_clear(&list);
+}
+
+static void
+a_list_may_hold_a_text_twice_and_an_empty_one(void **state)
+{
+    struct text_list list = {0};
+
+    assert_int_equal(text_list_add(&list, ""), 0);
+    assert_int_equal(text_list_add(&list, "x"), 0);
+    assert_int_equal(text_list_add(&list, "x"), 0);
+    assert_int_equal(list.count, 3);
+    assert_true(text_list_has(&list, ""));
+    text_list_clear(&list);
+}
+
+static void
+a_list_that_is_cleared_is_empty_and_can_be_used_again(void **state)
+{
+    struct text_list list = {0};
+
+    assert_int_equal(text_list_add(&list, "old"), 0);
+    text_list_clear(&list);
+    assert_int_equal(list.count, 0);
+    assert_null(list.texts);
+    assert_int_equal(freed, 2); /* the text and the list of it */
+    assert_int_equal(text_list_add(&list, "new"), 0);
+    assert_false(text_list_has(&list, "old"));
+    assert_true(text_list_has(&list, "new"));
+    text_list_clear(&list);
+    text_list_clear(&list);
+}
+
+static void
+a_list_without_memory_is_as_it_was(void **state)
+{
+    bool *const failing[] = {&no_larger, &no_copy};
+    struct text_list list = {0};
+    size_t i;
+
+    for (i = 0; i < COUNT(failing); i++) {
+        *failing[i] = true;
+        assert_int_equal(text_list_add(&list, "first"), -1);
+        *failing[i] = false;
+        assert_int_equal(list.count, 0);
+    }
+    assert_int_equal(text_list_add(&list, "first"), 0);
+    for (i = 0; i < COUNT(failing); i++) {
+        *failing[i] = true;
+        assert_int_equal(text_list_add(&list, "second"), -1);
+        *failing[i] = false;
+        assert_int_equal(list.count, 1);
+        assert_string_equal(list.texts[0], "first");
+    }
+    assert_int_equal(text_list_add(&list, "second"), 0);
+    assert_string_equal(list.texts[1], "second");
+    text_list_clear(&list);
 }
 
 /* Faults. */
@@ -517,6 +633,11 @@ main(void)
         WATCHED(a_move_wipes_the_target_and_empties_the_source),
         WATCHED(a_secret_without_memory_is_as_it_was),
         WATCHED(a_length_that_overflows_is_refused),
+        WATCHED(a_list_has_copies_of_its_texts_in_their_order),
+        WATCHED(a_list_has_a_text_to_the_byte),
+        WATCHED(a_list_may_hold_a_text_twice_and_an_empty_one),
+        WATCHED(a_list_that_is_cleared_is_empty_and_can_be_used_again),
+        WATCHED(a_list_without_memory_is_as_it_was),
         cmocka_unit_test(the_first_cause_of_a_fault_wins),
         cmocka_unit_test(a_fault_cuts_what_is_too_long),
         cmocka_unit_test(a_prefix_says_where),

@@ -32,20 +32,28 @@ static const char *const lines[LAST_LINE + 1] = {
     /* 15 */ "} );",
 };
 
-/* The good file with another text in place of a line. */
+/* The good file with other texts in place of two lines. */
 static struct secret
-file_with(int line, const char *text)
+file_with_both(int line, const char *text, int other_line,
+               const char *other_text)
 {
     struct secret file = {0};
     const char *next;
     int i;
 
     for (i = 1; i <= LAST_LINE; i++) {
-        next = i == line ? text : lines[i];
+        next = i == line ? text : i == other_line ? other_text : lines[i];
         assert_int_equal(secret_append(&file, next, strlen(next)), 0);
         assert_int_equal(secret_append(&file, "\n", 1), 0);
     }
     return file;
+}
+
+/* The good file with another text in place of a line. */
+static struct secret
+file_with(int line, const char *text)
+{
+    return file_with_both(line, text, 0, "");
 }
 
 /* Read a file and clear it. Gives what was found, to be cleared. */
@@ -61,7 +69,7 @@ read_and_clear(struct secret file)
     if (result < 0) {
         assert_null(configuration.providers);
         assert_null(configuration.rules);
-        assert_null(configuration.sts.region);
+        assert_null(configuration.sts.endpoint.region);
         assert_int_equal(configuration.provider_count
                              + configuration.rule_count,
                          0);
@@ -90,12 +98,11 @@ struct row {
     const char *words;
 };
 
-/* See that each replacement leads to one finding. */
+/* See that a file leads to one finding. */
 static void
-expect_finding(const struct row *row)
+expect_finding_in(struct secret file, const struct row *row)
 {
-    struct findings findings =
-        read_and_clear(file_with(row->replaced, row->text));
+    struct findings findings = read_and_clear(file);
 
     if (findings.count != 1 || findings.list[0].line != row->line
         || strstr(findings.list[0].text, row->words) == NULL)
@@ -105,13 +112,28 @@ expect_finding(const struct row *row)
     findings_clear(&findings);
 }
 
+/* See that each replacement leads to one finding. */
 static void
 expect_findings(const struct row *rows, size_t count)
 {
     size_t i;
 
     for (i = 0; i < count; i++)
-        expect_finding(&rows[i]);
+        expect_finding_in(file_with(rows[i].replaced, rows[i].text), &rows[i]);
+}
+
+/* The same, in a file whose provider is one of access tokens. */
+static void
+expect_findings_of_access_tokens(const struct row *rows, size_t count)
+{
+    static const char ids[] =
+        "provider_id = \"www.amazon.com\"; token_prefix = \"Atza|\";";
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        expect_finding_in(file_with_both(rows[i].replaced, rows[i].text, 6,
+                                         ids),
+                          &rows[i]);
 }
 
 /* Files that are good. */
@@ -125,7 +147,11 @@ every_setting_is_read(void **state)
         "  region = \"eu-west-1\";\n"
         "  endpoint = \"https://sts.example.internal:8443\";\n"
         "  ca_file = \"/etc/ssl/private-ca.pem\";\n"
+        "  ca_path = \"/etc/ssl/private\";\n"
+        "  proxy = \"http://proxy.example:3128\";\n"
+        "  use_global_endpoint = true;\n"
         "  timeout = 5;\n"
+        "  attempts = 7;\n"
         "};\n"
         "providers = ( {\n"
         "  name = \"corp\";\n"
@@ -137,6 +163,11 @@ every_setting_is_read(void **state)
         "  issuer = \"https://second.example\";\n"
         "  audience = ( \"x\" );\n"
         "  user = { claim = \"email\"; is = \"%u@example.com\"; };\n"
+        "}, {\n"
+        "  name = \"amazon\";\n"
+        "  provider_id = \"www.amazon.com\";\n"
+        "  token_prefix = \"Atza|\";\n"
+        "  user = { claim = \"sub\"; map_file = \"/etc/security/users\"; };\n"
         "} );\n"
         "min_uid = 0x200;\n"
         "rules = (\n"
@@ -153,22 +184,34 @@ every_setting_is_read(void **state)
 
     assert_int_equal(configuration_read(&file, &read, &findings), 0);
     assert_false(findings.any);
-    assert_string_equal(read.sts.region, "eu-west-1");
-    assert_string_equal(read.sts.endpoint, "https://sts.example.internal:8443");
+    assert_string_equal(read.sts.endpoint.region, "eu-west-1");
+    assert_string_equal(read.sts.endpoint.url,
+                        "https://sts.example.internal:8443");
+    assert_true(read.sts.endpoint.global);
+    assert_false(read.sts.endpoint.fips || read.sts.endpoint.dual_stack);
     assert_string_equal(read.sts.ca_file, "/etc/ssl/private-ca.pem");
+    assert_string_equal(read.sts.ca_path, "/etc/ssl/private");
+    assert_string_equal(read.sts.proxy, "http://proxy.example:3128");
     assert_int_equal(read.sts.timeout, 5);
-    assert_int_equal(read.provider_count, 2);
+    assert_int_equal(read.sts.attempts, 7);
+    assert_int_equal(read.provider_count, 3);
     assert_string_equal(read.providers[0].name, "corp");
     assert_string_equal(read.providers[0].issuer,
                         "https://login.example.com/realms/1");
-    assert_int_equal(read.providers[0].audience_count, 2);
-    assert_string_equal(read.providers[0].audience[1], "other");
+    assert_int_equal(read.providers[0].audience.count, 2);
+    assert_string_equal(read.providers[0].audience.texts[1], "other");
     assert_string_equal(read.providers[0].user.claim, "sub");
     assert_string_equal(read.providers[0].user.map_file, "/etc/security/users");
     assert_null(read.providers[0].user.is);
-    assert_string_equal(read.providers[1].audience[0], "x");
+    assert_string_equal(read.providers[1].audience.texts[0], "x");
     assert_string_equal(read.providers[1].user.is, "%u@example.com");
     assert_null(read.providers[1].user.map_file);
+    assert_null(read.providers[1].provider_id);
+    assert_null(read.providers[1].token_prefix);
+    assert_null(read.providers[2].issuer);
+    assert_string_equal(read.providers[2].provider_id, "www.amazon.com");
+    assert_string_equal(read.providers[2].token_prefix, "Atza|");
+    assert_int_equal(read.providers[2].audience.count, 0);
     assert_int_equal(read.min_uid, 512);
     assert_int_equal(read.rule_count, 2);
     assert_string_equal(read.rules[0].name, "operators");
@@ -186,6 +229,115 @@ every_setting_is_read(void **state)
 }
 
 static void
+fips_and_dual_stack_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        bool fips;
+        bool dual_stack;
+        bool global;
+    } rows[] = {
+        {"fips = true;", true, false, false},
+        {"dual_stack = true;", false, true, false},
+        {"use_global_endpoint = true;", false, false, true},
+        {"fips = TRUE; dual_stack = True; use_global_endpoint = tRuE;", true,
+         true, true},
+        {"fips = false; dual_stack = false; use_global_endpoint = false;",
+         false, false, false},
+        {"", false, false, false},
+    };
+
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        struct secret file =
+            file_with(2, join("region = \"eu-west-1\"; ", rows[i].text));
+        struct configuration read;
+        struct findings findings = {0};
+
+        expect(configuration_read(&file, &read, &findings) == 0, rows[i].text);
+        expect(read.sts.endpoint.fips == rows[i].fips
+                   && read.sts.endpoint.dual_stack == rows[i].dual_stack
+                   && read.sts.endpoint.global == rows[i].global,
+               rows[i].text);
+        configuration_clear(&read);
+        secret_clear(&file);
+    }
+}
+
+static void
+every_setting_of_a_rule_is_read(void **state)
+{
+    static const char text[] =
+        "name = \"all\";\n"
+        "users = [ \"alice\", \"bob\" ]; groups = ( \"ops\" );\n"
+        "claims = ( { claim = \"department\"; any = [ \"sre\", \"dev\" ]; },\n"
+        "  { claim = [ \"kubernetes.io\", \"namespace\" ];\n"
+        "    any = ( \"\", true, false, 7, -7L, 1.5, 0x10,\n"
+        "            9007199254740991L, -9007199254740991L ); } );\n"
+        "policy_arns = [ \"arn:aws:iam::aws:policy/ReadOnlyAccess\",\n"
+        "                \"arn:aws:iam::123456789012:policy/p/Mine\" ];\n"
+        "policy = \"{ \\\"a\\\": \\\"%u 100%%\\\" }\";\n"
+        "region = \"eu-central-1\"; duration = 43200;";
+    struct secret file = file_with(13, text);
+    struct configuration read;
+    struct findings findings = {0};
+    const struct rule *rule;
+    const struct claim *any;
+
+    assert_int_equal(configuration_read(&file, &read, &findings), 0);
+    rule = &read.rules[0];
+    assert_int_equal(rule->users.count, 2);
+    assert_string_equal(rule->users.texts[1], "bob");
+    assert_int_equal(rule->groups.count, 1);
+    assert_string_equal(rule->groups.texts[0], "ops");
+    assert_int_equal(rule->claim_count, 2);
+    assert_int_equal(rule->claims[0].path.count, 1);
+    assert_string_equal(rule->claims[0].path.texts[0], "department");
+    assert_int_equal(rule->claims[0].any.type, CLAIM_ARRAY);
+    assert_int_equal(rule->claims[0].any.count, 2);
+    assert_string_equal(rule->claims[0].any.children[1].string, "dev");
+    assert_int_equal(rule->claims[1].path.count, 2);
+    assert_string_equal(rule->claims[1].path.texts[1], "namespace");
+    any = &rule->claims[1].any;
+    assert_int_equal(any->count, 9);
+    assert_true(any->children[0].type == CLAIM_STRING);
+    assert_string_equal(any->children[0].string, "");
+    assert_true(any->children[1].type == CLAIM_BOOLEAN
+                && any->children[1].boolean);
+    assert_true(any->children[2].type == CLAIM_BOOLEAN
+                && !any->children[2].boolean);
+    assert_true(any->children[3].type == CLAIM_NUMBER
+                && any->children[3].number == 7);
+    assert_true(any->children[4].number == -7);
+    assert_true(any->children[5].type == CLAIM_NUMBER
+                && any->children[5].number == 1.5);
+    assert_true(any->children[6].number == 16);
+    assert_true(any->children[7].number == 9007199254740991.0);
+    assert_true(any->children[8].number == -9007199254740991.0);
+    assert_int_equal(rule->policy_arns.count, 2);
+    assert_string_equal(rule->policy_arns.texts[1],
+                        "arn:aws:iam::123456789012:policy/p/Mine");
+    assert_string_equal(rule->policy, "{ \"a\": \"%u 100%%\" }");
+    assert_null(rule->policy_file);
+    assert_string_equal(rule->role.account, "123456789012");
+    assert_string_equal(rule->region, "eu-central-1");
+    configuration_clear(&read);
+    secret_clear(&file);
+
+    file = file_with(13, "name = \"all\"; policy_file = \"/etc/policy.json\";");
+    assert_int_equal(configuration_read(&file, &read, &findings), 0);
+    assert_string_equal(read.rules[0].policy_file, "/etc/policy.json");
+    assert_null(read.rules[0].policy);
+    assert_int_equal(read.rules[0].users.count + read.rules[0].groups.count
+                         + read.rules[0].claim_count
+                         + read.rules[0].policy_arns.count,
+                     0);
+    configuration_clear(&read);
+    secret_clear(&file);
+}
+
+static void
 what_is_optional_has_a_standard(void **state)
 {
     struct secret file = file_with(11, "");
@@ -194,9 +346,12 @@ what_is_optional_has_a_standard(void **state)
 
     assert_int_equal(configuration_read(&file, &read, &findings), 0);
     assert_int_equal(read.min_uid, CONFIGURATION_DEFAULT_MIN_UID);
-    assert_int_equal(read.sts.timeout, CONFIGURATION_DEFAULT_TIMEOUT);
-    assert_null(read.sts.endpoint);
+    assert_int_equal(read.sts.timeout, 10);
+    assert_int_equal(read.sts.attempts, 3);
+    assert_null(read.sts.endpoint.url);
     assert_null(read.sts.ca_file);
+    assert_null(read.sts.ca_path);
+    assert_null(read.sts.proxy);
     configuration_clear(&read);
     secret_clear(&file);
 }
@@ -224,6 +379,35 @@ what_may_look_strange_is_good(void **state)
         {11, "# 0x1ffffffff"},
         {13, "name = \"all\"; duration = 900;"},
         {13, "name = \"all\"; duration = 43200;"},
+        {2, "region = \"x\"; attempts = 1;"},
+        {2, "region = \"x\"; attempts = 10;"},
+        {2, "region = \"x\"; proxy = \"http://proxy:1\";"},
+        {2, "region = \"x\"; proxy = \"http://proxy.example:65535\";"},
+        {2, "region = \"x\"; proxy = \"http://proxy:03128\";"},
+        {2, "region = \"x\"; proxy = \"http://10.0.0.1:3128\";"},
+        {2, "region = \"x\"; proxy = \"http://[::1]:3128\";"},
+        {2, "region = \"x\"; endpoint = \"https://y\"; fips = false;"},
+        {2, "endpoint = \"https://y\"; use_global_endpoint = true;"},
+        {2, "region = \"aws-global\";"},
+        {6, "issuer = \"accounts.google.com\";"},
+        {6, "issuer = \"https://accounts.google.com\";"},
+        {6, "provider_id = \"a.bc\"; token_prefix = \"abc\";"},
+        {6, "provider_id = \"graph.facebook.com\"; token_prefix = \"EAA\";"},
+        {6, "provider_id = \"www.amazon.com\"; token_prefix = \"e30\";"},
+        {6, "provider_id = \"www.amazon.com\"; token_prefix = \"Ey|\";"},
+        {6, "provider_id = \"www.amazon.com\"; token_prefix = \"12345678"
+            "90123456789012345678901234567890123456789012345678901234\";"},
+        {9, "is = \"%u%%\"; };"},
+        {9, "is = \"100%%-%u\"; };"},
+        {13, "name = \"all\"; users = ( \"alice\", \"bob\" );"},
+        {13, "name = \"all\"; groups = [ \"a\" ]; users = [ \"a\" ];"},
+        {13,
+         "name = \"all\"; claims = ( { claim = ( \"a\" ); any = ( 1 ); } )"},
+        {13, "name = \"all\"; claims = ( { claim = \"a\"; any = [ 1, 2 ]; } )"},
+        {13, "name = \"all\"; claims = ( { claim = \"a\"; any = [ 1e15 ]; } )"},
+        {13, "name = \"all\"; policy = \"{}\";"},
+        {13, "name = \"all\"; policy = \" {\" \"\\n}\\t\";"},
+        {13, "name = \"all\"; policy = \"{\\\"\xc3\xa9\\\": \\\"%%\\\"}\";"},
     };
 
     size_t i;
@@ -240,10 +424,20 @@ an_unknown_setting_is_found_at_its_line(void **state)
     static const struct row rows[] = {
         {11, "min_uids = 500;", 11, "no setting \"min_uids\""},
         {11, "Min_uid = 500;", 11, "no setting \"Min_uid\""},
-        {2, "region = \"x\";\nproxy = \"http://x\";", 3, "\"proxy\""},
+        {2, "region = \"x\";\nproxies = \"http://x\";", 3, "\"proxies\""},
+        {2, "region = \"x\";\nuse_fips = true;", 3, "\"use_fips\""},
         {5, "name = \"corp\";\n\nscope = 1;", 7, "\"scope\""},
         {9, "is = \"%u\";\nany = true; };", 10, "\"any\""},
         {13, "name = \"all\"; allow = true;", 13, "\"allow\""},
+        {13, "name = \"all\"; user = [ \"alice\" ];", 13, "\"user\""},
+        {13,
+         "name = \"all\";\nclaims = ( { claim = \"a\"; any = [ 1 ];\n"
+         "all = true; } );",
+         15, "a claim's condition has no setting \"all\""},
+        {13,
+         "name = \"all\";\nclaims = ( { claim = \"a\"; any = [ 1 ]; },\n"
+         "{ claim = \"b\"; any = [ 1 ]; none = [ 1 ]; } );",
+         15, "\"none\""},
     };
 
     expect_findings(rows, COUNT(rows));
@@ -253,7 +447,9 @@ static void
 a_setting_that_is_missing_is_found(void **state)
 {
     static const struct row rows[] = {
-        {2, "", 1, "region or an endpoint"},
+        {2, "", 1, "sts: needs a region or an endpoint"},
+        {2, "fips = true;", 1, "sts: needs a region or an endpoint"},
+        {2, "ca_file = \"/x\";", 1, "sts: needs a region or an endpoint"},
         {5, "", 4, "needs the setting \"name\""},
         {6, "", 4, "needs the setting \"issuer\""},
         {7, "", 4, "needs the setting \"audience\""},
@@ -263,9 +459,70 @@ a_setting_that_is_missing_is_found(void **state)
          "either \"is\" or \"map_file\""},
         {13, "", 12, "needs the setting \"name\""},
         {14, "", 12, "needs the setting \"role_arn\""},
+        {6, "provider_id = \"www.amazon.com\";", 4,
+         "needs the setting \"token_prefix\""},
+        {13, "name = \"all\";\nclaims = ( { any = [ 1 ]; } );", 14,
+         "a claim's condition needs the setting \"claim\""},
+        {13, "name = \"all\";\nclaims = ( { claim = \"x\"; } );", 14,
+         "a claim's condition needs the setting \"any\""},
+        {13,
+         "name = \"all\";\nclaims = ( { claim = \"x\"; any = [ 1 ]; },\n"
+         "{ claim = \"x\"; } );",
+         15, "needs the setting \"any\""},
+    };
+
+    static const struct row of_access_tokens[] = {
+        {5, "", 4, "needs the setting \"name\""},
+        {8, "user = {", 8, "needs the setting \"claim\""},
+        {9, "};", 8, "either \"is\" or \"map_file\""},
     };
 
     expect_findings(rows, COUNT(rows));
+    expect_findings_of_access_tokens(of_access_tokens, COUNT(of_access_tokens));
+
+    /* Of these no audience needs to be named. */
+    expect_good(file_with_both(6,
+                               "provider_id = \"www.amazon.com\";"
+                               " token_prefix = \"Atza|\";",
+                               7, ""),
+                "no audience");
+}
+
+static void
+settings_that_exclude_each_other_are_found(void **state)
+{
+    static const struct row rows[] = {
+        {2, "endpoint = \"https://x\"; fips = true;", 1,
+         "sts: an endpoint of one's own excludes fips and dual_stack"},
+        {2, "endpoint = \"https://x\";\ndual_stack = true;", 1,
+         "excludes fips and dual_stack"},
+        {2, "region = \"x\"; endpoint = \"https://x\"; fips = true;", 1,
+         "excludes fips and dual_stack"},
+        {2,
+         "region = \"x\"; endpoint = \"https://x\"; fips = true;"
+         " dual_stack = true;",
+         1, "excludes fips and dual_stack"},
+        {6,
+         "issuer = \"https://x\";\nprovider_id = \"www.amazon.com\";"
+         " token_prefix = \"Atza|\";",
+         7, "either \"issuer\" or \"provider_id\""},
+        {6, "issuer = \"https://x\";\ntoken_prefix = \"Atza|\";", 7,
+         "for a \"provider_id\" only"},
+        {9, "is = \"%u\"; map_file = \"/x\"; };", 8,
+         "either \"is\" or \"map_file\""},
+        {13,
+         "name = \"all\"; policy = \"{}\";\n"
+         "policy_file = \"/etc/policy.json\";",
+         14, "either \"policy\" or \"policy_file\""},
+    };
+
+    static const struct row of_access_tokens[] = {
+        {8, "user =\n{ claim = \"email\";", 9, "must be \"sub\""},
+        {8, "user = { claim = \"Sub\";", 8, "must be \"sub\""},
+    };
+
+    expect_findings(rows, COUNT(rows));
+    expect_findings_of_access_tokens(of_access_tokens, COUNT(of_access_tokens));
 }
 
 static void
@@ -330,6 +587,100 @@ a_setting_of_the_wrong_type_is_found(void **state)
         {14, "role_arn = 1;", 14, "text in quotes"},
         {13, "name = \"all\"; duration = \"3600\";", 13, "\"duration\""},
         {13, "name = \"all\"; region = 1;", 13, "text in quotes"},
+        {2, "region = \"x\"; fips = 1;", 2, "\"fips\" must be true or false"},
+        {2, "region = \"x\"; fips = \"true\";", 2, "\"fips\" must be true"},
+        {2, "region = \"x\"; dual_stack = 0;", 2, "\"dual_stack\" must be"},
+        {2, "region = \"x\"; dual_stack = [ true ];", 2, "\"dual_stack\""},
+        {2, "region = \"x\";\nuse_global_endpoint = \"yes\";", 3,
+         "\"use_global_endpoint\" must be true"},
+        {2, "region = \"x\"; ca_path = 1;", 2, "text in quotes"},
+        {2, "region = \"x\"; ca_path = \"\";", 2, "text in quotes"},
+        {2, "region = \"x\"; proxy = [ \"http://x\" ];", 2, "text in quotes"},
+        {2, "region = \"x\"; proxy = \"\";", 2, "text in quotes"},
+        {2, "region = \"x\"; attempts = \"3\";", 2, "\"attempts\""},
+        {2, "region = \"x\"; attempts = 3.0;", 2, "\"attempts\""},
+        {2, "region = \"x\"; attempts = 3L;", 2, "\"attempts\""},
+        {2, "region = \"x\"; attempts = true;", 2, "\"attempts\""},
+        {6, "provider_id = 1; token_prefix = \"Atza|\";", 6, "text in quotes"},
+        {6, "provider_id = \"\"; token_prefix = \"Atza|\";", 6,
+         "text in quotes"},
+        {6, "provider_id = \"www.amazon.com\"; token_prefix = \"\";", 6,
+         "text in quotes"},
+        {6, "provider_id = \"www.amazon.com\"; token_prefix = 1;", 6,
+         "text in quotes"},
+        {13, "name = \"all\"; users = \"alice\";", 13,
+         "\"users\" must be texts in [ ], at least one"},
+        {13, "name = \"all\"; users = [ ];", 13, "\"users\" must be texts"},
+        {13, "name = \"all\"; users = [ 1 ];", 13, "text in quotes"},
+        {13, "name = \"all\"; users = [ \"\" ];", 13, "text in quotes"},
+        {13, "name = \"all\"; users = { };", 13, "\"users\" must be texts"},
+        {13, "name = \"all\";\ngroups = \"ops\";", 14,
+         "\"groups\" must be texts"},
+        {13, "name = \"all\"; groups = ( );", 13, "\"groups\" must be texts"},
+        {13, "name = \"all\"; groups = ( \"a\",\n [ ] );", 14,
+         "\"groups\" must be a text in quotes"},
+        {13, "name = \"all\"; policy_arns = \"arn\";", 13,
+         "\"policy_arns\" must be texts"},
+        {13, "name = \"all\"; policy_arns = [ ];", 13,
+         "\"policy_arns\" must be texts"},
+        {13, "name = \"all\"; policy = { };", 13, "text in quotes"},
+        {13, "name = \"all\"; policy = \"\";", 13, "text in quotes"},
+        {13, "name = \"all\"; policy_file = 1;", 13, "text in quotes"},
+        {13, "name = \"all\"; policy_file = \"\";", 13, "text in quotes"},
+        {13, "name = \"all\"; duration = 3600L;", 13, "\"duration\""},
+    };
+
+    expect_findings(rows, COUNT(rows));
+}
+
+static void
+a_condition_of_the_wrong_type_is_found(void **state)
+{
+#define CLAIMS(text) "name = \"all\";\nclaims = " text
+    static const struct row rows[] = {
+        {13, CLAIMS("1;"), 14, "\"claims\" must be groups in ( )"},
+        {13, CLAIMS("{ };"), 14, "\"claims\" must be groups in ( )"},
+        {13, CLAIMS("( );"), 14, "\"claims\" must be groups in ( )"},
+        {13, CLAIMS("[ ];"), 14, "\"claims\" must be groups in ( )"},
+        {13, CLAIMS("( 1 );"), 14, "a claim's condition must be a group"},
+        {13, CLAIMS("( { claim = \"a\"; any = [ 1 ]; },\n\"x\" );"), 15,
+         "a claim's condition must be a group"},
+        {13, CLAIMS("( { claim = 1; any = [ 1 ]; } );"), 14,
+         "\"claim\" must be texts in [ ]"},
+        {13, CLAIMS("( { claim = \"\"; any = [ 1 ]; } );"), 14,
+         "\"claim\" must be a text in quotes"},
+        {13, CLAIMS("( { claim = [ ]; any = [ 1 ]; } );"), 14,
+         "\"claim\" must be texts in [ ], at least one"},
+        {13, CLAIMS("( { claim = [ \"a\", \"\" ]; any = [ 1 ]; } );"), 14,
+         "\"claim\" must be a text in quotes"},
+        {13, CLAIMS("( { claim = ( \"a\",\n 1 ); any = [ 1 ]; } );"), 15,
+         "\"claim\" must be a text in quotes"},
+        {13, CLAIMS("( { claim = \"a\"; any = \"x\"; } );"), 14,
+         "\"any\" must be values in [ ] or ( ), at least one"},
+        {13, CLAIMS("( { claim = \"a\"; any = true; } );"), 14,
+         "\"any\" must be values"},
+        {13, CLAIMS("( { claim = \"a\";\nany = [ ]; } );"), 15,
+         "\"any\" must be values"},
+        {13, CLAIMS("( { claim = \"a\"; any = ( ); } );"), 14,
+         "\"any\" must be values"},
+        {13, CLAIMS("( { claim = \"a\"; any = { }; } );"), 14,
+         "\"any\" must be values"},
+        {13, CLAIMS("( { claim = \"a\"; any = ( \"x\",\n[ 1 ] ); } );"), 15,
+         "\"any\" must hold texts, true, false, and numbers"},
+        {13, CLAIMS("( { claim = \"a\"; any = ( { } ); } );"), 14,
+         "\"any\" must hold"},
+        {13, CLAIMS("( { claim = \"a\"; any = ( ( 1 ) ); } );"), 14,
+         "\"any\" must hold"},
+        {13, CLAIMS("( { claim = \"a\"; any = [ 1e16 ]; } );"), 14,
+         "between -2^53 and 2^53"},
+        {13, CLAIMS("( { claim = \"a\"; any = [ -1e300 ]; } );"), 14,
+         "between -2^53 and 2^53"},
+        {13, CLAIMS("( { claim = \"a\"; any = [ 1e999 ]; } );"), 14,
+         "between -2^53 and 2^53"},
+        {13, CLAIMS("( { claim = \"a\"; any = [ 9007199254740992L ]; } );"), 14,
+         "between -2^53 and 2^53"},
+        {13, CLAIMS("( { claim = \"a\"; any = [ -9007199254740992L ]; } );"),
+         14, "between -2^53 and 2^53"},
     };
 
     expect_findings(rows, COUNT(rows));
@@ -392,14 +743,86 @@ a_value_that_cannot_be_is_found(void **state)
         {2, "endpoint = \"https://x\\\\y\";", 2, "https://"},
         {2, "endpoint = \"https://x\\n\";", 2, "https://"},
         {2, "region = \"x\"; ca_file = \"ca.pem\";", 2, "absolute path"},
+        {2, "region = \"x\"; ca_path = \"certs\";", 2, "absolute path"},
+        {2, "region = \"x\"; ca_path = \"./certs\";", 2, "absolute path"},
+        {2, "region = \"x\"; proxy = \"proxy:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"https://proxy:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"socks5://proxy:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"HTTP://proxy:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http:///x:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://u@proxy:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://u:p@proxy:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://proxy:3128/\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://proxy/path:3128\";", 2,
+         "http://"},
+        {2, "region = \"x\"; proxy = \"http://proxy?x:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://proxy#x:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://pro xy:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://proxy:3128\\n\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \" http://proxy:3128\";", 2, "http://"},
+        {2, "region = \"x\"; proxy = \"http://proxy\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:0\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:65536\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:003128\";", 2, "a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:4294970424\";", 2,
+         "a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:+3128\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:-1\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:http\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:3128x\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://a:1:2\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://::1:3128\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://[::1]\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://[::1:3128\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://x[::1]:3128\";", 2, "and a port"},
+        {2, "region = \"x\"; attempts = 0;", 2, "from 1 to 10"},
+        {2, "region = \"x\"; attempts = 11;", 2, "from 1 to 10"},
+        {2, "region = \"x\"; attempts = -3;", 2, "from 1 to 10"},
         {2, "region = \"x\"; timeout = 0;", 2, "from 1 to 60"},
         {2, "region = \"x\"; timeout = 61;", 2, "from 1 to 60"},
         {2, "region = \"x\"; timeout = -1;", 2, "from 1 to 60"},
         {6, "issuer = \"login.example.com\";", 6, "https://"},
         {6, "issuer = \"http://login.example.com\";", 6, "https://"},
+        {6, "issuer = \"accounts.google.com/\";", 6, "https://"},
+        {6, "issuer = \"Accounts.google.com\";", 6, "https://"},
+        {6, "issuer = \"graph.facebook.com\";", 6, "https://"},
+        {6, "issuer = \"www.amazon.com\";", 6, "https://"},
+        {6, "provider_id = \"abc\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"https://a.com\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"a.com:443\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"a.com/\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"a com\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"caf\xc3\xa9\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"a.com\";\ntoken_prefix = \"At\";", 7,
+         "\"token_prefix\" must be 3 to 64"},
+        {6,
+         "provider_id = \"a.com\";\ntoken_prefix = \"12345678901234567"
+         "890123456789012345678901234567890123456789012345\"",
+         7, "\"token_prefix\" must be 3 to 64"},
+        {6, "provider_id = \"a.com\"; token_prefix = \"eyJ\";", 6,
+         "not begin with \"ey\""},
+        {6, "provider_id = \"a.com\"; token_prefix = \"At za\";", 6,
+         "without blanks"},
+        {6, "provider_id = \"a.com\"; token_prefix = \"Atza\\n\";", 6,
+         "without blanks"},
+        {6, "provider_id = \"a.com\"; token_prefix = \"Atz\xc3\xa9\";", 6,
+         "\"token_prefix\" must be"},
+        {6, "provider_id = \"a.com\"; token_prefix = \"Atz\x7f\";", 6,
+         "\"token_prefix\" must be"},
         {9, "is = \"alice\"; };", 9, "%u"},
         {9, "is = \"%s\"; };", 9, "%u"},
         {9, "is = \"%u%\"; };", 9, "%u"},
+        {9, "is = \"%%u\"; };", 9, "%u"},
+        {9, "is = \"100%%\"; };", 9, "%u"},
         {9, "is = \"%u@%d\"; };", 9, "%u"},
         {9, "map_file = \"users\"; };", 9, "absolute path"},
         {11, "min_uid = 0;", 11, "from 1 to"},
@@ -408,6 +831,7 @@ a_value_that_cannot_be_is_found(void **state)
         {13, "name = \"all\"; duration = 43201;", 13, "from 900 to 43200"},
         {13, "name = \"all\"; duration = 0;", 13, "from 900 to 43200"},
         {13, "name = \"all\"; region = \"-\";", 13, "must be a region"},
+        {13, "name = \"all\"; policy_file = \"p.json\";", 13, "absolute path"},
         {14, "role_arn = \"Operator\";", 14, "must be a role"},
         {14, "role_arn = \"arn:aws:iam::123456789012:user/R\";", 14,
          "must be a role"},
@@ -453,13 +877,195 @@ two_that_must_differ_are_found(void **state)
 }
 
 static void
+access_tokens_must_differ_in_how_they_begin(void **state)
+{
+    static const char providers[] =
+        "provider_id = \"www.amazon.com\"; token_prefix = \"%s\";\n"
+        "audience = [ \"x\" ]; user = { claim = \"sub\"; is = \"%%u\"; };\n"
+        "}, { name = \"other\";\n"
+        "provider_id = \"graph.facebook.com\"; token_prefix = \"%s\";";
+
+    static const struct {
+        const char *one;
+        const char *other;
+        bool good;
+    } rows[] = {
+        {"Atza|", "EAA", true},   {"Atza|", "Atzb|", true},
+        {"Atza|", "atza|", true}, {"Atza|", "xAtza|", true},
+        {"Atza|", "Atza", false}, {"Atza", "Atza|", false},
+        {"Atza", "Atza", false},  {"Atz", "Atzazaza", false},
+    };
+
+    char text[512];
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        struct findings findings;
+
+        snprintf(text, sizeof text, providers, rows[i].one, rows[i].other);
+        findings = read_and_clear(file_with(6, text));
+        expect(findings.any == !rows[i].good, text);
+        if (findings.any)
+            expect(findings.list[0].line == 4
+                       && strstr(findings.list[0].text,
+                                 "\"token_prefix\" begins with another's")
+                              != NULL,
+                   findings.list[0].text);
+        findings_clear(&findings);
+    }
+}
+
+/* Policies of a rule. */
+
+/* What is found first of a file with such a setting in the rule, on line 14. */
+static void
+expect_first_finding(const char *text, int line, const char *words)
+{
+    struct findings findings =
+        read_and_clear(file_with(13, join("name = \"all\";\n", text)));
+
+    if (findings.count == 0 || findings.list[0].line != line
+        || strstr(findings.list[0].text, words) == NULL)
+        fail_msg("%.80s: %zu findings, line %d: %s", text, findings.count,
+                 findings.any ? findings.list[0].line : 0,
+                 findings.any ? findings.list[0].text : "");
+    findings_clear(&findings);
+}
+
+static void
+a_policy_arn_that_the_role_cannot_have_is_found(void **state)
+{
+    static const char *const arns[] = {
+        "arn:aws:iam::210987654321:policy/Theirs",
+        "arn:aws-cn:iam::aws:policy/ReadOnlyAccess",
+        "arn:aws:iam::123456789012:role/R",
+        "arn:aws:iam::aws:policy/",
+        "arn:aws:iam::aws:policy/Read Only",
+        "ReadOnlyAccess",
+        "arn:aws:iam::aws:policy/%u",
+    };
+    char text[256];
+    size_t i;
+
+    for (i = 0; i < COUNT(arns) - 1; i++) {
+        snprintf(text, sizeof text, "policy_arns = [ \"%s\" ];", arns[i]);
+        expect_first_finding(text, 14,
+                             "is no policy of AWS or of the role's account");
+        snprintf(text, sizeof text,
+                 "policy_arns = [ \"arn:aws:iam::aws:policy/Good\", \"%s\" ];",
+                 arns[i]);
+        expect_first_finding(text, 14, arns[i]);
+    }
+    /* A policy's name is no template. */
+    snprintf(text, sizeof text, "name = \"all\"; policy_arns = [ \"%s\" ];",
+             arns[i]);
+    expect_good(file_with(13, text), text);
+}
+
+static void
+more_policies_than_sts_takes_are_found(void **state)
+{
+    struct secret text = {0};
+    char arn[2200];
+    int i;
+
+    secret_append(&text, "policy_arns = [ ", 16);
+    for (i = 0; i < 11; i++) {
+        snprintf(arn, sizeof arn, "%s\"arn:aws:iam::aws:policy/P%d\"",
+                 i == 0 ? "" : ", ", i);
+        secret_append(&text, arn, strlen(arn));
+    }
+    secret_append(&text, " ];", 3);
+    expect_first_finding(secret_text(&text), 12, "11 policy ARNs");
+    secret_clear(&text);
+
+    snprintf(arn, sizeof arn,
+             "policy_arns = [ \"arn:aws:iam::aws:policy/%s\" ];\n"
+             "policy = \"{}\";",
+             repeat('p', 2024));
+    expect_first_finding(arn, 12, "2050 characters together");
+    snprintf(arn, sizeof arn,
+             "name = \"all\";\n"
+             "policy_arns = [ \"arn:aws:iam::aws:policy/%s\" ];\n"
+             "policy = \"{}\";",
+             repeat('p', 2022));
+    expect_good(file_with(13, arn), "2048 characters together");
+}
+
+static void
+a_policy_that_sts_would_not_take_is_found(void **state)
+{
+    static const struct row rows[] = {
+        {0, "policy = \"{\";", 14, "\"policy\" line 1: is not one JSON object"},
+        {0, "policy = \"[]\";", 14, "is not one JSON object"},
+        {0, "policy = \"x\";", 14, "is not one JSON object"},
+        {0, "policy = \"{}{}\";", 14, "is not one JSON object"},
+        {0, "policy = \"{\\n\\n}x\";", 14, "\"policy\" line 3: is not"},
+        {0, "policy = \"{\"\n\"}x\";", 14, "\"policy\" line 1: is not"},
+        {0, "policy = \"{\\\"a\\\":1,\\\"a\\\":2}\";", 14,
+         "without duplicate members"},
+        {0, "policy = \"{\\\"a\\\":\\\"%\\\"}\";", 14, "percent sign"},
+        {0, "policy = \"{\\\"a\\\":\\\"%s\\\"}\";", 14, "percent sign"},
+        {0, "policy = \"{\\\"\xe2\x82\xac\\\":1}\";", 14,
+         "holds a character that STS takes in no policy"},
+        {0, "policy = \"{\\\"\\x01\\\":1}\";", 14,
+         "holds a character that STS takes in no policy"},
+        {0, "policy = \"{\\\"\xff\\\":1}\";", 14,
+         "holds a character that STS takes in no policy"},
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++)
+        expect_first_finding(rows[i].text, rows[i].line, rows[i].words);
+}
+
+/* A setting "policy" with an object of a text, repeated, until the next call.
+ */
+static const char *
+policy_of(const char *text, size_t times)
+{
+    static char setting[8192];
+    char *end = stpcpy(setting, "policy = \"{\\\"\\\":\\\"");
+    size_t i;
+
+    for (i = 0; i < times; i++)
+        end = stpcpy(end, text);
+    strcpy(end, "\\\"}\";");
+    return setting;
+}
+
+static void
+a_policy_has_its_length_once_the_user_is_in(void **state)
+{
+    static const size_t rest = sizeof "{\"\":\"\"}" - 1;
+    static const char name[] = "name = \"all\"; ";
+
+    expect_good(file_with(13, join(name, policy_of("x", 2048 - rest))), "x");
+    expect_first_finding(policy_of("x", 2049 - rest), 12,
+                         "a rule: Policy has 2049 characters");
+    expect_good(file_with(13, join(name, policy_of("%%", 2048 - rest))), "%%");
+    expect_first_finding(policy_of("%%", 2049 - rest), 12,
+                         "Policy has 2049 characters");
+    expect_good(file_with(13, join(name, policy_of("\xc3\xa9", 2048 - rest))),
+                "two bytes");
+    expect_first_finding(policy_of("\xc3\xa9", 2049 - rest), 12,
+                         "Policy has 2049 characters");
+    /* No user's name is shorter than two characters. */
+    expect_good(file_with(13, join(name, policy_of("%u", 1020))), "%u");
+    expect_first_finding(policy_of("%u", 1021), 12,
+                         "Policy has 2049 characters");
+}
+
+/* What libconfig hides. */
+
+static void
 a_number_beyond_32_bits_is_found_before_it_wraps(void **state)
 {
     static const struct row rows[] = {
         {11, "min_uid = 2147483648;", 11, "2147483648"},
         {11, "min_uid = 4294967297;", 11, "4294967297"},
         {11, "min_uid = 4294968296;", 11, "4294968296"},
-        {11, "min_uid = 4294968296L;", 11, "4294968296"},
+        {11, "min_uid = 4294968296L;", 11, "\"min_uid\" must be a whole"},
         {11, "min_uid = 18446744073709552616;", 11, "18446744073709552616"},
         {11, "min_uid = 99999999999999999999999;", 11, "9999"},
         {11, "min_uid = 04294967297;", 11, "04294967297"},
@@ -473,9 +1079,44 @@ a_number_beyond_32_bits_is_found_before_it_wraps(void **state)
         {11, "min_uid\n=\n4294968296;", 13, "4294968296"},
         {2, "region = \"x\";\ntimeout = 4294967301;", 3, "4294967301"},
         {13, "name = \"a\"; duration = 4294970896;", 13, "4294970896"},
+        {2, "region = \"x\"; attempts = 4294967299;", 2, "4294967299"},
+        {13,
+         "name = \"a\"; claims = ( { claim = \"a\"; any = [ 2147483648 ]; } )",
+         13, "2147483648"},
     };
 
     expect_findings(rows, COUNT(rows));
+}
+
+static void
+a_number_with_an_l_is_found_beyond_53_bits(void **state)
+{
+#define ANY(number) \
+    "name = \"a\";\nclaims = ( { claim = \"a\"; any = [ " number " ]; } )"
+    static const struct row rows[] = {
+        {13, ANY("9007199254740993L"), 14, "9007199254740993L is larger"},
+        {13, ANY("9007199254740993LL"), 14, "9007199254740993LL is larger"},
+        {13, ANY("-9007199254740993L"), 14, "9007199254740993L is larger"},
+        {13, ANY("0x20000000000001L"), 14, "0x20000000000001L is larger"},
+        {13, ANY("18446744073709551617L"), 14, "18446744073709551617L is"},
+        {13, ANY("99999999999999999999999999L"), 14, "L is larger"},
+        {13, ANY("9007199254740992L"), 14, "between -2^53 and 2^53"},
+        {13, ANY("0x20000000000000L"), 14, "between -2^53 and 2^53"},
+    };
+    static const char *const good[] = {
+        ANY("2147483648L"),
+        ANY("4294967297L"),
+        ANY("9007199254740991L"),
+        ANY("-9007199254740991L"),
+        ANY("0x1fffffffffffffL"),
+        ANY("9007199254740991LL"),
+        ANY("0L"),
+    };
+    size_t i;
+
+    expect_findings(rows, COUNT(rows));
+    for (i = 0; i < COUNT(good); i++)
+        expect_good(file_with(13, good[i]), good[i]);
 }
 
 static void
@@ -547,20 +1188,55 @@ what_is_cut_off_anywhere_is_not_good(void **state)
 static void
 all_that_is_wrong_is_found_at_once(void **state)
 {
-    static const char text[] = "sts = { timeout = 0; };\n"
-                               "providers = ( { name = 1; } );\n"
-                               "min_uid = \"x\";\n"
-                               "extra = 1;\n"
-                               "rules = ( { duration = 1; } );\n";
+    static const char text[] =
+        "sts = { timeout = 0; attempts = 0; proxy = \"x\"; ca_path = \"x\"; "
+        "};\n"
+        "providers = ( { name = 1; },\n"
+        "  { provider_id = \"x\"; issuer = \"x\";\n"
+        "    user = { claim = \"x\"; }; } );\n"
+        "min_uid = \"x\";\n"
+        "extra = 1;\n"
+        "rules = ( { duration = 1; users = 1;\n"
+        "  claims = ( { }, 1 );\n"
+        "  policy = \"x\"; policy_file = \"x\"; },\n"
+        "  { name = \"x\"; role_arn = \"arn:aws:iam::123456789012:role/R\";\n"
+        "    policy_arns = [ \"arn:aws:iam::210987654321:policy/P\",\n"
+        "      \"arn:aws-cn:iam::aws:policy/P\" ]; } );\n";
 
     static const struct {
         int line;
         const char *words;
     } rows[] = {
-        {4, "\"extra\""},      {1, "\"timeout\""},  {1, "region or"},
-        {2, "text in quotes"}, {2, "\"issuer\""},   {2, "\"audience\""},
-        {2, "\"user\""},       {3, "\"min_uid\""},  {5, "\"name\""},
-        {5, "\"role_arn\""},   {5, "\"duration\""},
+        {6, "\"extra\""},
+        {1, "region or"},
+        {1, "\"ca_path\""},
+        {1, "\"proxy\""},
+        {1, "\"timeout\""},
+        {1, "\"attempts\""},
+        {2, "text in quotes"},
+        {2, "\"issuer\""},
+        {2, "\"audience\""},
+        {2, "\"user\""},
+        {3, "\"name\""},
+        {3, "either \"issuer\""},
+        {3, "\"issuer\" must be"},
+        {3, "\"provider_id\" must be"},
+        {3, "\"token_prefix\""},
+        {4, "\"map_file\""},
+        {4, "must be \"sub\""},
+        {5, "\"min_uid\""},
+        {7, "\"name\""},
+        {7, "\"users\""},
+        {8, "needs the setting \"claim\""},
+        {8, "needs the setting \"any\""},
+        {8, "a claim's condition must be a group"},
+        {7, "\"role_arn\""},
+        {7, "\"duration\""},
+        {9, "\"policy_file\" must be an absolute path"},
+        {9, "either \"policy\""},
+        {9, "\"policy\" line 1"},
+        {11, "210987654321"},
+        {11, "aws-cn"},
     };
     struct findings findings = read_and_clear(secret_from(text));
     size_t i;
@@ -594,17 +1270,27 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_setting_is_read),
+        cmocka_unit_test(fips_and_dual_stack_are_read),
+        cmocka_unit_test(every_setting_of_a_rule_is_read),
         cmocka_unit_test(what_is_optional_has_a_standard),
         cmocka_unit_test(what_may_look_strange_is_good),
         cmocka_unit_test(an_unknown_setting_is_found_at_its_line),
         cmocka_unit_test(a_setting_that_is_missing_is_found),
+        cmocka_unit_test(settings_that_exclude_each_other_are_found),
         cmocka_unit_test(every_top_setting_that_is_needed_is_missed),
         cmocka_unit_test(an_empty_file_is_not_good),
         cmocka_unit_test(a_setting_of_the_wrong_type_is_found),
+        cmocka_unit_test(a_condition_of_the_wrong_type_is_found),
         cmocka_unit_test(a_group_that_is_none_is_found),
         cmocka_unit_test(a_value_that_cannot_be_is_found),
         cmocka_unit_test(two_that_must_differ_are_found),
+        cmocka_unit_test(access_tokens_must_differ_in_how_they_begin),
+        cmocka_unit_test(a_policy_arn_that_the_role_cannot_have_is_found),
+        cmocka_unit_test(more_policies_than_sts_takes_are_found),
+        cmocka_unit_test(a_policy_that_sts_would_not_take_is_found),
+        cmocka_unit_test(a_policy_has_its_length_once_the_user_is_in),
         cmocka_unit_test(a_number_beyond_32_bits_is_found_before_it_wraps),
+        cmocka_unit_test(a_number_with_an_l_is_found_beyond_53_bits),
         cmocka_unit_test(an_include_is_refused_wherever_it_stands),
         cmocka_unit_test(a_nul_byte_does_not_hide_the_rest),
         cmocka_unit_test(a_syntax_error_is_found_at_its_line),

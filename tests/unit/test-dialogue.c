@@ -74,7 +74,10 @@ static int
 run(void (*act)(int socket), struct host *host, struct outcome *outcome,
     struct fault *fault)
 {
-    struct hello hello = {.user = "alice", .uid = 1000, .may_ask = true};
+    struct hello hello = {.user = "alice",
+                          .uid = 1000,
+                          .gid = 1001,
+                          .may_ask = true};
     struct dialogue_host dialogue_host = {converse, host};
     struct helper helper = {.act = act};
     pthread_t thread;
@@ -92,6 +95,7 @@ run(void (*act)(int socket), struct host *host, struct outcome *outcome,
     assert_int_equal(result, fault->raised ? -1 : 0);
     assert_string_equal(helper.hello.user, "alice");
     assert_int_equal(helper.hello.uid, 1000);
+    assert_int_equal(helper.hello.gid, 1001);
     assert_string_equal(secret_text(&helper.hello.answer), "presented");
     message_clear_hello(&helper.hello);
     message_clear_hello(&hello);
@@ -312,25 +316,25 @@ say_nothing_known(int socket)
 static void
 speak_another_version(int socket)
 {
-    say(socket, "\0\0\0\0\2\4", 6);
+    say(socket, "\0\0\0\0\1\4", 6);
 }
 
 static void
 use_an_unknown_label(int socket)
 {
-    say(socket, "\0\0\0\0\1\5", 6);
+    say(socket, "\0\0\0\0\2\5", 6);
 }
 
 static void
 promise_too_much(int socket)
 {
-    say(socket, "\xff\xff\xff\xff\1\4", 6);
+    say(socket, "\xff\xff\xff\xff\2\4", 6);
 }
 
 static void
 end_within_a_verdict(int socket)
 {
-    say(socket, "\0\0\0\5\1\4abcd", 10);
+    say(socket, "\0\0\0\5\2\4abcd", 10);
 }
 
 static void
@@ -425,7 +429,7 @@ a_helper_that_misbehaves_is_refused(void **state)
     assert_fails(end_at_once, "ended without a verdict");
     assert_fails(end_after_a_question, "ended without a verdict");
     assert_fails(say_nothing_known, "version");
-    assert_fails(speak_another_version, "version 2");
+    assert_fails(speak_another_version, "version 1");
     assert_fails(use_an_unknown_label, "label 5");
     assert_fails(promise_too_much, "longer than");
     assert_fails(end_within_a_verdict, "within a frame 4");

@@ -16,7 +16,7 @@
 static int
 read_hello(const struct secret *payload, struct fault *fault)
 {
-    struct hello hello = {.user = "old", .uid = 7, .may_ask = true};
+    struct hello hello = {.user = "old", .uid = 7, .gid = 8, .may_ask = true};
     int result;
 
     hello.answer = secret_from("old");
@@ -25,6 +25,7 @@ read_hello(const struct secret *payload, struct fault *fault)
         assert_string_equal(hello.user, "");
         assert_string_equal(hello.configuration, "");
         assert_int_equal(hello.uid, 0);
+        assert_int_equal(hello.gid, 0);
         assert_false(hello.may_ask);
         assert_null(hello.answer.bytes);
     }
@@ -122,7 +123,8 @@ make_acceptance(void)
     int i;
 
     for (i = 0; i < AUDIT_FIELD_COUNT; i++)
-        outcome_note(&outcome, (enum audit_field) i, "value");
+        outcome_note(&outcome, (enum audit_field) i,
+                     outcome_audit_key((enum audit_field) i));
     outcome.credentials.access_key_id = secret_from("ASIA234567890123");
     outcome.credentials.secret_access_key = secret_from("secret");
     outcome.credentials.session_token = secret_from("session");
@@ -136,6 +138,7 @@ make_payload(size_t kind)
 {
     struct hello hello = {.user = "alice",
                           .uid = 1000,
+                          .gid = 1001,
                           .configuration = "/etc/x.conf",
                           .may_ask = true};
     struct question question = {.echo = true, .text = "Token: "};
@@ -192,10 +195,27 @@ a_hello_is_read_as_it_was_written(void **state)
     assert_int_equal(message_read_hello(&payload, &hello, &fault), 0);
     assert_string_equal(hello.user, "alice");
     assert_int_equal(hello.uid, 1000);
+    assert_int_equal(hello.gid, 1001);
     assert_string_equal(hello.configuration, "/etc/x.conf");
     assert_true(hello.may_ask);
     assert_string_equal(secret_text(&hello.answer), "token");
     message_clear_hello(&hello);
+    secret_clear(&payload);
+}
+
+static void
+a_hello_has_its_fields_in_the_order_of_the_protocol(void **state)
+{
+    static const char expected[] = "\0\0\0\5alice"
+                                   "\0\0\3\xe8"
+                                   "\0\0\3\xe9"
+                                   "\0\0\0\13/etc/x.conf"
+                                   "\1"
+                                   "\0\0\0\5token";
+    struct secret payload = make_payload(0);
+
+    assert_int_equal(payload.length, sizeof expected - 1);
+    assert_memory_equal(payload.bytes, expected, sizeof expected - 1);
     secret_clear(&payload);
 }
 
@@ -207,6 +227,7 @@ an_empty_hello_is_a_hello(void **state)
     struct hello hello = {0};
 
     assert_int_equal(message_write_hello(&hello, &payload, &fault), 0);
+    assert_int_equal(payload.length, 21);
     assert_int_equal(message_read_hello(&payload, &hello, &fault), 0);
     assert_string_equal(hello.user, "");
     assert_string_equal(secret_text(&hello.answer), "");
@@ -257,7 +278,8 @@ an_acceptance_is_read_as_it_was_written(void **state)
     assert_string_equal(outcome.text, "text");
     assert_string_equal(outcome.words, "words");
     for (i = 0; i < AUDIT_FIELD_COUNT; i++)
-        assert_string_equal(outcome.audit[i], "value");
+        assert_string_equal(outcome.audit[i],
+                            outcome_audit_key((enum audit_field) i));
     assert_string_equal(outcome.user, "alice");
     assert_string_equal(outcome.region, "eu-west-1");
     assert_string_equal(secret_text(&outcome.credentials.access_key_id),
@@ -341,6 +363,7 @@ pack_hello(size_t user, size_t path, uint8_t may_ask, size_t answer)
 
     pack_long(&pack, user);
     pack_u32(&pack, 1000);
+    pack_u32(&pack, 1001);
     pack_long(&pack, path);
     pack_u8(&pack, may_ask);
     pack_long(&pack, answer);
@@ -449,6 +472,35 @@ no_field_of_a_verdict_is_longer_than_its_cap(void **state)
 }
 
 static void
+the_longest_verdict_fits_its_frame(void **state)
+{
+    struct outcome outcome = make_acceptance();
+    struct secret payload = {0};
+    struct fault fault = {0};
+    int i;
+
+    memset(outcome.text, 'x', sizeof outcome.text - 1);
+    memset(outcome.words, 'x', sizeof outcome.words - 1);
+    memset(outcome.user, 'x', sizeof outcome.user - 1);
+    memset(outcome.region, 'x', sizeof outcome.region - 1);
+    for (i = 0; i < AUDIT_FIELD_COUNT; i++)
+        memset(outcome.audit[i], 'x', sizeof outcome.audit[i] - 1);
+    while (outcome.credentials.access_key_id.length < CREDENTIALS_MAX_KEY_ID)
+        secret_append(&outcome.credentials.access_key_id, "x", 1);
+    while (outcome.credentials.secret_access_key.length
+           < CREDENTIALS_MAX_SECRET_KEY)
+        secret_append(&outcome.credentials.secret_access_key, "x", 1);
+    while (outcome.credentials.session_token.length
+           < CREDENTIALS_MAX_SESSION_TOKEN)
+        secret_append(&outcome.credentials.session_token, "x", 1);
+    assert_int_equal(message_write_outcome(&outcome, &payload, &fault), 0);
+    assert_true(payload.length <= 65536);
+    assert_true(is_read(&kinds[3], &payload));
+    outcome_clear(&outcome);
+    secret_clear(&payload);
+}
+
+static void
 an_expiration_before_the_epoch_is_malformed(void **state)
 {
     assert_true(is_read_when_packed(&kinds[3],
@@ -501,6 +553,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_that_is_cut_or_goes_on_is_malformed),
         cmocka_unit_test(a_hello_is_read_as_it_was_written),
+        cmocka_unit_test(a_hello_has_its_fields_in_the_order_of_the_protocol),
         cmocka_unit_test(an_empty_hello_is_a_hello),
         cmocka_unit_test(a_question_is_read_as_it_was_written),
         cmocka_unit_test(an_answer_keeps_its_nul_bytes),
@@ -510,6 +563,7 @@ main(void)
         cmocka_unit_test(no_field_is_longer_than_its_cap),
         cmocka_unit_test(a_yes_or_no_is_one_or_nought),
         cmocka_unit_test(no_field_of_a_verdict_is_longer_than_its_cap),
+        cmocka_unit_test(the_longest_verdict_fits_its_frame),
         cmocka_unit_test(an_expiration_before_the_epoch_is_malformed),
         cmocka_unit_test(text_with_a_nul_byte_is_malformed),
         cmocka_unit_test(a_length_beyond_the_payload_is_malformed),

@@ -1,6 +1,8 @@
 /*
  * Shows what model/ promises, that is who and what is let through: moments,
- * audiences, algorithms, identities, roles, endpoints, credentials, outcomes.
+ * audiences, algorithms, templates, identities, roles, errors of STS,
+ * credentials, outcomes. Endpoints, rules and role sessions have programs of
+ * their own.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -11,41 +13,15 @@
 
 #include "model/claim.h"
 #include "model/credentials.h"
-#include "model/endpoint.h"
 #include "model/identity.h"
 #include "model/outcome.h"
 #include "model/provider.h"
 #include "model/role_session.h"
 #include "model/sts_error.h"
+#include "model/template.h"
 #include "model/timestamp.h"
 #include "model/token.h"
 #include "unit.h"
-
-/* A text for a member that is not const, of which nothing is ever written. */
-#define TEXT(text) ((char[]){text})
-
-/* A text of one character, so many times, until the next call. */
-static const char *
-repeat(char character, size_t times)
-{
-    static char text[4096];
-
-    assert_true(times < sizeof text);
-    memset(text, character, times);
-    text[times] = '\0';
-    return text;
-}
-
-/* Two texts in one, until the next call. */
-static const char *
-join(const char *one, const char *other)
-{
-    static char text[8192];
-
-    assert_true(strlen(one) + strlen(other) < sizeof text);
-    strcpy(stpcpy(text, one), other);
-    return text;
-}
 
 /* Moments. */
 
@@ -319,7 +295,7 @@ static void
 a_provider_takes_any_of_its_audiences_and_no_other(void **state)
 {
     char *audience[] = {TEXT("ssh"), TEXT("bastion")};
-    struct provider provider = {.audience = audience, .audience_count = 2};
+    struct provider provider = {.audience = {.texts = audience, .count = 2}};
     struct claim aud = {.type = CLAIM_STRING, .string = TEXT("bastion")};
     struct token token = {.aud = &aud};
     struct fault fault = {0};
@@ -330,7 +306,7 @@ a_provider_takes_any_of_its_audiences_and_no_other(void **state)
     assert_true(fault_is(&fault, REASON_WRONG_AUDIENCE, "azp"));
     fault = (struct fault){0};
     token.azp = NULL;
-    provider.audience_count = 1;
+    provider.audience.count = 1;
     assert_int_equal(provider_check_audience(&provider, &token, &fault), -1);
     assert_true(fault_is(&fault, REASON_WRONG_AUDIENCE, "aud"));
 }
@@ -352,6 +328,74 @@ an_issuer_is_the_same_to_the_byte(void **state)
         token.issuer = others[i];
         expect(!provider_issued(&provider, &token), others[i]);
     }
+}
+
+static void
+what_an_answer_begins_with_says_whose_access_token_it_is(void **state)
+{
+    static const struct {
+        const char *answer;
+        bool taken;
+    } rows[] = {
+        {"Atza|IwEBIJ", true},   {"Atza|", true},
+        {"Atza", false},         {"atza|IwEBIJ", false},
+        {"ATZA|IwEBIJ", false},  {" Atza|IwEBIJ", false},
+        {"xAtza|IwEBIJ", false}, {"Atzr|IwEBIJ", false},
+        {"e30.e30.c2ln", false}, {"", false},
+    };
+    const struct provider of_access_tokens = {
+        .provider_id = TEXT("www.amazon.com"),
+        .token_prefix = TEXT("Atza|"),
+    };
+    const struct provider of_id_tokens = {
+        .issuer = TEXT("https://login.example.com"),
+    };
+    size_t i;
+
+    assert_true(provider_is_of_access_tokens(&of_access_tokens));
+    assert_false(provider_is_of_access_tokens(&of_id_tokens));
+    for (i = 0; i < COUNT(rows); i++) {
+        expect(provider_takes_answer(&of_access_tokens, rows[i].answer)
+                   == rows[i].taken,
+               rows[i].answer);
+        expect(!provider_takes_answer(&of_id_tokens, rows[i].answer),
+               rows[i].answer);
+    }
+}
+
+static void
+a_provider_of_access_tokens_issues_no_id_token(void **state)
+{
+    static const char *const issuers[] = {"www.amazon.com",
+                                          "https://www.amazon.com", ""};
+    const struct provider provider = {.provider_id = TEXT("www.amazon.com"),
+                                      .token_prefix = TEXT("Atza|")};
+    size_t i;
+
+    for (i = 0; i < COUNT(issuers); i++) {
+        struct token token = {.issuer = issuers[i]};
+
+        expect(!provider_issued(&provider, &token), issuers[i]);
+    }
+}
+
+static void
+a_provider_that_is_cleared_owns_nothing(void **state)
+{
+    struct provider provider = {.name = strdup("name"),
+                                .issuer = strdup("issuer"),
+                                .provider_id = strdup("id"),
+                                .token_prefix = strdup("prefix"),
+                                .user = {strdup("sub"), strdup("%u"),
+                                         strdup("/map")}};
+
+    assert_int_equal(text_list_add(&provider.audience, "ssh"), 0);
+    provider_clear(&provider);
+    assert_null(provider.provider_id);
+    assert_null(provider.token_prefix);
+    assert_null(provider.user.map_file);
+    assert_int_equal(provider.audience.count, 0);
+    provider_clear(&provider);
 }
 
 /* Tokens: algorithm. */
@@ -383,6 +427,94 @@ only_an_asymmetric_algorithm_is_accepted(void **state)
         expect(token_check_algorithm(&token, &fault) == -1, weak[i]);
         expect(fault.reason == REASON_WEAK_ALGORITHM, weak[i]);
         free(token.algorithm);
+    }
+}
+
+/* Templates. */
+
+static void
+the_user_is_put_in_wherever_he_is_wanted(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *user;
+        const char *expanded;
+    } rows[] = {
+        {"", "alice", ""},
+        {"plain", "alice", "plain"},
+        {"%u", "alice", "alice"},
+        {"%u", "", ""},
+        {"%u%u%u", "ab", "ababab"},
+        {"<%u>", "alice", "<alice>"},
+        {"%uu", "x", "xu"},
+        {"%%", "alice", "%"},
+        {"%%u", "alice", "%u"},
+        {"%%%u", "alice", "%alice"},
+        {"%u%%", "alice", "alice%"},
+        {"%%%%", "alice", "%%"},
+        {"%%%%u", "alice", "%%u"},
+        {"%u", "%u", "%u"},
+        {"%u%u", "%%", "%%%%"},
+        {"{\"a\": \"%u\"}\n", "alice", "{\"a\": \"alice\"}\n"},
+        {"caf\xc3\xa9 %u", "alice", "caf\xc3\xa9 alice"},
+    };
+
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        char *expanded = template_expand(rows[i].text, rows[i].user);
+
+        expect(template_is_well_formed(rows[i].text), rows[i].text);
+        assert_non_null(expanded);
+        assert_string_equal(expanded, rows[i].expanded);
+        free(expanded);
+    }
+}
+
+static void
+a_template_grows_with_the_user(void **state)
+{
+    char text[2 * 1000 + 1];
+    const char *user = repeat('u', 64);
+    char *expanded;
+    size_t i;
+
+    for (i = 0; i < 1000; i++)
+        memcpy(text + 2 * i, "%u", 2);
+    text[sizeof text - 1] = '\0';
+    expanded = template_expand(text, user);
+    assert_non_null(expanded);
+    assert_int_equal(strlen(expanded), 64 * 1000);
+    assert_int_equal(strspn(expanded, "u"), 64 * 1000);
+    free(expanded);
+}
+
+static void
+a_percent_sign_begins_one_of_two_words(void **state)
+{
+    static const struct {
+        const char *text;
+        bool well_formed;
+        bool has_user; /* where it is well-formed */
+    } rows[] = {
+        {"", true, false},     {"x", true, false},     {"u", true, false},
+        {"%%", true, false},   {"%u", true, true},     {"%%u", true, false},
+        {"%%%u", true, true},  {"%%%%u", true, false}, {"u%%u", true, false},
+        {"%u%%", true, true},  {"%%x%u", true, true},  {"x%%", true, false},
+        {"%", false, false},   {"%%%", false, false},  {"x%", false, false},
+        {"%U", false, false},  {"% u", false, false},  {"%s", false, false},
+        {"%u%", false, false}, {"%u%d", false, false}, {"%%%s", false, false},
+        {"%\n", false, false},
+    };
+
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        expect(template_is_well_formed(rows[i].text) == rows[i].well_formed,
+               rows[i].text);
+        if (rows[i].well_formed)
+            expect(template_has_user(rows[i].text) == rows[i].has_user,
+                   rows[i].text);
     }
 }
 
@@ -422,6 +554,11 @@ a_value_is_the_user_exactly_or_not_at_all(void **state)
         {"prefix:%u", "alice", "prefix:alice", true},
         {"prefix:%u", "alice", "alice", false},
         {"prefix:%u", "alice", "Prefix:alice", false},
+        {"%%u", "alice", "%u", true},
+        {"%%u", "alice", "%alice", false},
+        {"100%%-%u", "alice", "100%-alice", true},
+        {"100%%-%u", "alice", "100%%-alice", false},
+        {"%u%%%u", "a%u", "a%u%a%u", true},
         {"oidc|%u|x", "alice", "oidc|alice|x", true},
         {"oidc|%u|x", "alice", "oidc|alice|xy", false},
     };
@@ -439,15 +576,17 @@ a_text_for_the_user_has_him_in_it_and_no_other_percent(void **state)
 {
     static const char *const good[] = {"%u",   "%u@example.com", "x%u",
                                        "%u%u", "%u-%u",          "%uu"};
-    static const char *const bad[] = {"",    "x",    "%",    "u",    "%U",
-                                      "%%u", "%u%",  "%u%%", "%s%u", "%u%s",
+    static const char *const bad[] = {"",    "x",    "%",   "u",    "%U",
+                                      "%%u", "%u%",  "%%%", "%s%u", "%u%s",
                                       "% u", "100%", "%u%U"};
     size_t i;
 
     for (i = 0; i < COUNT(good); i++)
-        expect(identity_is_well_formed(good[i]), good[i]);
+        expect(template_is_well_formed(good[i]) && template_has_user(good[i]),
+               good[i]);
     for (i = 0; i < COUNT(bad); i++)
-        expect(!identity_is_well_formed(bad[i]), bad[i]);
+        expect(!template_is_well_formed(bad[i]) || !template_has_user(bad[i]),
+               bad[i]);
 }
 
 /* Look for the value of a claim in an object of two members. */
@@ -643,8 +782,8 @@ a_role_may_be_as_long_as_iam_allows_and_no_longer(void **state)
 {
     static const char prefix[] = "arn:aws:iam::123456789012:role/n";
     struct role role;
-    size_t more = ROLE_MAX_ARN - strlen(prefix) - strlen("/N");
-    char path[ROLE_MAX_ARN];
+    size_t more = STS_ROLE_ARN_MAX - strlen(prefix) - strlen("/N");
+    char path[STS_ROLE_ARN_MAX];
 
     assert_int_equal(role_parse(join(prefix, repeat('n', 63)), &role), 0);
     assert_int_equal(strlen(role.name), 64);
@@ -662,7 +801,7 @@ the_assumed_role_leaves_out_the_path(void **state)
     struct role role;
     struct role_session session = {.role = &role, .name = "alice"};
     char arn[ROLE_SESSION_ARN_SIZE];
-    char longest[ROLE_MAX_ARN];
+    char longest[STS_ROLE_ARN_MAX];
 
     assert_int_equal(role_parse("arn:aws-cn:iam::123456789012:role/a/b/Name",
                                 &role),
@@ -676,98 +815,137 @@ the_assumed_role_leaves_out_the_path(void **state)
     strcat(longest,
            join(":iam::123456789012:role/", repeat('n', ROLE_NAME_SIZE - 1)));
     assert_int_equal(role_parse(longest, &role), 0);
-    session.name = repeat('s', ROLE_SESSION_MAX_NAME);
+    session.name = repeat('s', STS_ROLE_SESSION_NAME_MAX);
     role_session_assumed_arn(&session, arn);
     assert_true(strlen(arn) < sizeof arn - 1);
     assert_int_equal(arn[strlen(arn) - 1], 's');
 }
 
-/* Endpoints. */
+/* Errors of STS. */
+
+/* A code, what it means for a login, and whether it is asked again. */
+struct error_row {
+    const char *code;
+    enum reason reason;
+    enum sts_retry retry;
+    const char *message;
+};
+
+/* What STS says of a key that it could not get, and of a duration. */
+#define NO_KEY                                              \
+    "Couldn't retrieve verification key from your identity" \
+    " provider, please reference AssumeRoleWithWebIdentity" \
+    " documentation for requirements"
+#define TOO_LONG                                                \
+    "The requested DurationSeconds exceeds the MaxSessionDurat" \
+    "ion set for this role."
+
+static const struct error_row error_rows[] = {
+    {"AccessDenied", REASON_STS_DENIED, STS_RETRY_NEVER,
+     "Not authorized to perform sts:AssumeRoleWithWebIdentity"},
+    {"ExpiredToken", REASON_STS_EXPIRED_TOKEN, STS_RETRY_NEVER, ""},
+    {"ExpiredTokenException", REASON_STS_EXPIRED_TOKEN, STS_RETRY_NEVER,
+     "Token expired: current date/time 2 must be before the expiration 1"},
+    {"IDPCommunicationError", REASON_STS_IDP_UNREACHABLE, STS_RETRY_ALWAYS, ""},
+    {"IDPRejectedClaim", REASON_STS_REJECTED_CLAIM, STS_RETRY_NEVER, ""},
+    {"InternalFailure", REASON_STS_UNAVAILABLE, STS_RETRY_ALWAYS, ""},
+    {"InvalidIdentityToken", REASON_STS_INVALID_TOKEN, STS_RETRY_NEVER,
+     "Incorrect token audience"},
+    {"InvalidIdentityToken", REASON_STS_INVALID_TOKEN,
+     STS_RETRY_KEY_NOT_RETRIEVED, NO_KEY},
+    {"InvalidIdentityToken", REASON_STS_INVALID_TOKEN, STS_RETRY_NEVER,
+     TOO_LONG},
+    {"MalformedPolicyDocument", REASON_STS_REQUEST, STS_RETRY_NEVER, TOO_LONG},
+    {"PackedPolicyTooLarge", REASON_STS_REQUEST, STS_RETRY_NEVER, ""},
+    {"RegionDisabledException", REASON_STS_REGION_DISABLED, STS_RETRY_NEVER,
+     ""},
+    {"RequestLimitExceeded", REASON_STS_THROTTLED, STS_RETRY_ALWAYS, ""},
+    {"ServiceUnavailable", REASON_STS_UNAVAILABLE, STS_RETRY_ALWAYS, NO_KEY},
+    {"Throttling", REASON_STS_THROTTLED, STS_RETRY_ALWAYS, "Rate exceeded"},
+    {"ThrottlingException", REASON_STS_THROTTLED, STS_RETRY_ALWAYS, ""},
+    {"ValidationError", REASON_STS_REQUEST, STS_RETRY_NEVER,
+     "1 validation error detected"},
+    {"ValidationError", REASON_STS_REQUEST, STS_RETRY_DURATION_TOO_LONG,
+     TOO_LONG},
+    {"ValidationError", REASON_STS_REQUEST, STS_RETRY_NEVER, NO_KEY},
+    {"AccessDenied", REASON_STS_DENIED, STS_RETRY_NEVER, NO_KEY},
+};
 
 static void
-a_region_has_the_endpoint_of_its_partition(void **state)
+a_code_of_sts_has_its_meaning_whatever_the_status_is(void **state)
 {
-    static const struct {
-        const char *region;
-        const char *url;
-    } rows[] = {
-        {"eu-west-1", "https://sts.eu-west-1.amazonaws.com"},
-        {"us-east-1", "https://sts.us-east-1.amazonaws.com"},
-        {"mars-north-1", "https://sts.mars-north-1.amazonaws.com"},
-        {"aws-global", "https://sts.amazonaws.com"},
-        {"cn-north-1", "https://sts.cn-north-1.amazonaws.com.cn"},
-        {"us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com"},
-        {"us-iso-east-1", "https://sts.us-iso-east-1.c2s.ic.gov"},
-        {"us-isob-east-1", "https://sts.us-isob-east-1.sc2s.sgov.gov"},
-        {"eu-isoe-west-1", "https://sts.eu-isoe-west-1.cloud.adc-e.uk"},
-        {"us-isof-south-1", "https://sts.us-isof-south-1.csp.hci.ic.gov"},
-        {"eusc-de-east-1", "https://sts.eusc-de-east-1.amazonaws.eu"},
-    };
-
-    char url[ENDPOINT_URL_SIZE];
+    static const long statuses[] = {0, 200, 400, 403, 429, 500, 503, 504};
+    struct sts_meaning meaning;
     size_t i;
+    size_t j;
 
-    for (i = 0; i < COUNT(rows); i++) {
-        endpoint_of_region(rows[i].region, url);
-        assert_string_equal(url, rows[i].url);
+    for (i = 0; i < COUNT(error_rows); i++) {
+        const struct error_row *row = &error_rows[i];
+
+        for (j = 0; j < COUNT(statuses); j++) {
+            meaning = sts_error_meaning(row->code, row->message, statuses[j]);
+            expect(meaning.reason == row->reason, row->code);
+            expect(meaning.retry == row->retry, row->code);
+        }
     }
 }
 
 static void
-a_region_is_a_label_of_a_host_name(void **state)
+every_row_of_the_table_of_errors_was_tried(void **state)
 {
-    static const char *const bad[] = {"",          "-eu",      "eu-",
-                                      "EU-west-1", "eu.west",  "eu_west",
-                                      "eu/x",      "eu west",  "eu-west-1\n",
-                                      "eu:1",      "e\xc3\xa9"};
-    char url[ENDPOINT_URL_SIZE];
-    size_t i;
-
-    assert_true(endpoint_region_is_valid("eu-west-1"));
-    assert_true(endpoint_region_is_valid(repeat('a', 63)));
-    assert_false(endpoint_region_is_valid(repeat('a', 64)));
-    for (i = 0; i < COUNT(bad); i++)
-        expect(!endpoint_region_is_valid(bad[i]), bad[i]);
-
-    /* The longest region fits, whatever the partition's suffix is. */
-    endpoint_of_region(join("us-isof-", repeat('a', 55)), url);
-    assert_string_equal(url + strlen("https://sts.") + 63, ".csp.hci.ic.gov");
-}
-
-/* Errors of STS. */
-
-static void
-a_code_of_sts_has_its_reason_whatever_the_status_is(void **state)
-{
-    static const struct {
-        const char *code;
-        enum reason reason;
-    } rows[] = {
-        {"AccessDenied", REASON_STS_DENIED},
-        {"ExpiredTokenException", REASON_STS_EXPIRED_TOKEN},
-        {"IDPCommunicationError", REASON_STS_IDP_UNREACHABLE},
-        {"IDPRejectedClaim", REASON_STS_REJECTED_CLAIM},
-        {"InternalFailure", REASON_STS_UNAVAILABLE},
-        {"InvalidIdentityToken", REASON_STS_INVALID_TOKEN},
-        {"MalformedPolicyDocument", REASON_STS_REQUEST},
-        {"PackedPolicyTooLarge", REASON_STS_REQUEST},
-        {"RegionDisabledException", REASON_STS_REGION_DISABLED},
-        {"RequestLimitExceeded", REASON_STS_THROTTLED},
-        {"ServiceUnavailable", REASON_STS_UNAVAILABLE},
-        {"Throttling", REASON_STS_THROTTLED},
-        {"ThrottlingException", REASON_STS_THROTTLED},
-        {"ValidationError", REASON_STS_REQUEST},
+    static const char *const codes[] = {
+#define STS_ERROR(code, http_status, reason, retry) code,
+#include "model/sts_errors.def"
+#undef STS_ERROR
     };
-
-    static const long statuses[] = {0, 200, 400, 403, 429, 500, 503};
     size_t i;
     size_t j;
 
-    for (i = 0; i < COUNT(rows); i++) {
-        for (j = 0; j < COUNT(statuses); j++)
-            expect(sts_error_reason(rows[i].code, statuses[j])
-                       == rows[i].reason,
-                   rows[i].code);
+    for (i = 0; i < COUNT(codes); i++) {
+        for (j = 0; j < COUNT(error_rows); j++) {
+            if (strcmp(codes[i], error_rows[j].code) == 0)
+                break;
+        }
+        expect(j < COUNT(error_rows), codes[i]);
+    }
+}
+
+static void
+without_its_telltale_message_a_code_is_not_tried_again(void **state)
+{
+    static const struct {
+        const char *code;
+        const char *message;
+    } rows[] = {
+        {"InvalidIdentityToken", NULL},
+        {"InvalidIdentityToken", ""},
+        {"InvalidIdentityToken", "Couldn't retrieve"},
+        {"InvalidIdentityToken", "verification key"},
+        {"InvalidIdentityToken", "RETRIEVE VERIFICATION KEY"},
+        {"ValidationError", NULL},
+        {"ValidationError", ""},
+        {"ValidationError", "DurationSeconds"},
+        {"ValidationError", "maxsessionduration"},
+    };
+
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++)
+        expect(sts_error_meaning(rows[i].code, rows[i].message, 400).retry
+                   == STS_RETRY_NEVER,
+               rows[i].message == NULL ? rows[i].code : rows[i].message);
+}
+
+static void
+what_may_always_be_tried_again_needs_no_message(void **state)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT(error_rows); i++) {
+        if (error_rows[i].retry == STS_RETRY_ALWAYS)
+            expect(sts_error_meaning(error_rows[i].code, NULL, 400).retry
+                       == STS_RETRY_ALWAYS,
+                   error_rows[i].code);
     }
 }
 
@@ -778,31 +956,43 @@ an_unknown_code_is_understood_by_its_status(void **state)
         long status;
         enum reason of_code;
         enum reason of_status;
+        enum sts_retry retry;
     } rows[] = {
-        {400, REASON_STS_REQUEST, REASON_STS_UNREADABLE},
-        {403, REASON_STS_DENIED, REASON_STS_UNREADABLE},
-        {404, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE},
-        {200, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE},
-        {302, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE},
-        {0, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE},
-        {429, REASON_STS_THROTTLED, REASON_STS_THROTTLED},
-        {500, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE},
-        {502, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE},
-        {504, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE},
+        {400, REASON_STS_REQUEST, REASON_STS_UNREADABLE, STS_RETRY_NEVER},
+        {401, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE, STS_RETRY_NEVER},
+        {403, REASON_STS_DENIED, REASON_STS_UNREADABLE, STS_RETRY_NEVER},
+        {404, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE, STS_RETRY_NEVER},
+        {200, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE, STS_RETRY_NEVER},
+        {302, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE, STS_RETRY_NEVER},
+        {0, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE, STS_RETRY_NEVER},
+        {429, REASON_STS_THROTTLED, REASON_STS_THROTTLED, STS_RETRY_ALWAYS},
+        {499, REASON_STS_UNREADABLE, REASON_STS_UNREADABLE, STS_RETRY_NEVER},
+        {500, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE, STS_RETRY_ALWAYS},
+        {501, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE, STS_RETRY_NEVER},
+        {502, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE, STS_RETRY_ALWAYS},
+        {503, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE, STS_RETRY_ALWAYS},
+        {504, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE, STS_RETRY_ALWAYS},
+        {505, REASON_STS_UNAVAILABLE, REASON_STS_UNAVAILABLE, STS_RETRY_NEVER},
     };
 
-    static const char *const codes[] = {"", "accessdenied", "AccessDenied ",
-                                        "Unheard"};
+    static const char *const codes[] = {
+        "",        "accessdenied", "AccessDenied ", "AccessDeniedException",
+        "Unheard", "ExpiredToke",  "SlowDown"};
+    struct sts_meaning meaning;
     size_t i;
     size_t j;
 
     for (i = 0; i < COUNT(rows); i++) {
-        for (j = 0; j < COUNT(codes); j++)
-            expect(sts_error_reason(codes[j], rows[i].status)
-                       == rows[i].of_code,
-                   codes[j]);
-        assert_int_equal(sts_error_reason_of_status(rows[i].status),
-                         rows[i].of_status);
+        for (j = 0; j < COUNT(codes); j++) {
+            /* No message of a code that is not known is asked about. */
+            meaning =
+                sts_error_meaning(codes[j], NO_KEY TOO_LONG, rows[i].status);
+            expect(meaning.reason == rows[i].of_code, codes[j]);
+            expect(meaning.retry == rows[i].retry, codes[j]);
+        }
+        meaning = sts_error_meaning(NULL, NULL, rows[i].status);
+        assert_int_equal(meaning.reason, rows[i].of_status);
+        assert_int_equal(meaning.retry, rows[i].retry);
     }
 }
 
@@ -1006,17 +1196,80 @@ a_note_is_cut_to_its_room_and_nothing_is_no_note(void **state)
 }
 
 static void
-every_audit_field_has_a_key_of_its_own(void **state)
+a_note_replaces_the_last_one_of_its_field(void **state)
 {
-    int i;
-    int j;
+    struct outcome outcome = {0};
 
-    for (i = 0; i < AUDIT_FIELD_COUNT; i++) {
-        assert_non_null(outcome_audit_key((enum audit_field) i));
-        for (j = 0; j < i; j++)
-            assert_string_not_equal(outcome_audit_key((enum audit_field) i),
-                                    outcome_audit_key((enum audit_field) j));
+    outcome_note(&outcome, AUDIT_STS_CODE, "ThrottlingException");
+    outcome_note(&outcome, AUDIT_STS_CODE, "X");
+    assert_string_equal(outcome.audit[AUDIT_STS_CODE], "X");
+    outcome_note(&outcome, AUDIT_STS_CODE, "");
+    assert_string_equal(outcome.audit[AUDIT_STS_CODE], "");
+}
+
+static void
+warnings_stand_behind_one_another(void **state)
+{
+    struct outcome outcome = {0};
+
+    outcome_warn(&outcome, "no duration of %d", 7200);
+    assert_string_equal(outcome.audit[AUDIT_WARNING], "no duration of 7200");
+    outcome_warn(&outcome, "%s percent", "95");
+    assert_string_equal(outcome.audit[AUDIT_WARNING],
+                        "no duration of 7200; 95 percent");
+    outcome_warn(&outcome, "third");
+    assert_string_equal(outcome.audit[AUDIT_WARNING],
+                        "no duration of 7200; 95 percent; third");
+    outcome_clear(&outcome);
+    assert_string_equal(outcome.audit[AUDIT_WARNING], "");
+}
+
+static void
+a_warning_that_does_not_fit_is_cut(void **state)
+{
+    size_t length;
+
+    for (length = AUDIT_VALUE_SIZE - 8; length <= AUDIT_VALUE_SIZE + 8;
+         length++) {
+        const char *first = repeat('x', length);
+        char expected[2 * AUDIT_VALUE_SIZE];
+        struct outcome outcome = {.user = "alice"};
+
+        outcome_warn(&outcome, "%s", first);
+        snprintf(expected, AUDIT_VALUE_SIZE, "%s", first);
+        assert_string_equal(outcome.audit[AUDIT_WARNING], expected);
+        outcome_warn(&outcome, "%s", "second");
+        snprintf(expected, AUDIT_VALUE_SIZE, "%s; second", first);
+        assert_string_equal(outcome.audit[AUDIT_WARNING], expected);
+        outcome_warn(&outcome, "%s", "third");
+        snprintf(expected, AUDIT_VALUE_SIZE, "%s; second; third", first);
+        assert_string_equal(outcome.audit[AUDIT_WARNING], expected);
+        /* What stands behind it is as it was. */
+        assert_string_equal(outcome.user, "alice");
     }
+}
+
+static void
+the_audit_line_has_its_fields_in_this_order(void **state)
+{
+    static const char *const keys[] = {"provider",
+                                       "sub",
+                                       "rule",
+                                       "role",
+                                       "assumed",
+                                       "key_id",
+                                       "expires",
+                                       "source_identity",
+                                       "packed_policy_size",
+                                       "sts_code",
+                                       "request_id",
+                                       "attempts",
+                                       "warning"};
+    size_t i;
+
+    assert_int_equal(AUDIT_FIELD_COUNT, COUNT(keys));
+    for (i = 0; i < COUNT(keys); i++)
+        assert_string_equal(outcome_audit_key((enum audit_field) i), keys[i]);
 }
 
 int
@@ -1034,7 +1287,14 @@ main(void)
         cmocka_unit_test(azp_alone_decides_the_audience_where_it_is_present),
         cmocka_unit_test(a_provider_takes_any_of_its_audiences_and_no_other),
         cmocka_unit_test(an_issuer_is_the_same_to_the_byte),
+        cmocka_unit_test(
+            what_an_answer_begins_with_says_whose_access_token_it_is),
+        cmocka_unit_test(a_provider_of_access_tokens_issues_no_id_token),
+        cmocka_unit_test(a_provider_that_is_cleared_owns_nothing),
         cmocka_unit_test(only_an_asymmetric_algorithm_is_accepted),
+        cmocka_unit_test(the_user_is_put_in_wherever_he_is_wanted),
+        cmocka_unit_test(a_template_grows_with_the_user),
+        cmocka_unit_test(a_percent_sign_begins_one_of_two_words),
         cmocka_unit_test(a_value_is_the_user_exactly_or_not_at_all),
         cmocka_unit_test(
             a_text_for_the_user_has_him_in_it_and_no_other_percent),
@@ -1045,9 +1305,11 @@ main(void)
         cmocka_unit_test(what_is_no_role_is_refused),
         cmocka_unit_test(a_role_may_be_as_long_as_iam_allows_and_no_longer),
         cmocka_unit_test(the_assumed_role_leaves_out_the_path),
-        cmocka_unit_test(a_region_has_the_endpoint_of_its_partition),
-        cmocka_unit_test(a_region_is_a_label_of_a_host_name),
-        cmocka_unit_test(a_code_of_sts_has_its_reason_whatever_the_status_is),
+        cmocka_unit_test(a_code_of_sts_has_its_meaning_whatever_the_status_is),
+        cmocka_unit_test(every_row_of_the_table_of_errors_was_tried),
+        cmocka_unit_test(
+            without_its_telltale_message_a_code_is_not_tried_again),
+        cmocka_unit_test(what_may_always_be_tried_again_needs_no_message),
         cmocka_unit_test(an_unknown_code_is_understood_by_its_status),
         cmocka_unit_test(credentials_have_lengths_between_their_limits),
         cmocka_unit_test(a_session_token_may_have_16384_characters),
@@ -1059,7 +1321,10 @@ main(void)
         cmocka_unit_test(a_refusal_says_what_its_fault_says),
         cmocka_unit_test(an_outcome_that_is_cleared_is_a_refusal),
         cmocka_unit_test(a_note_is_cut_to_its_room_and_nothing_is_no_note),
-        cmocka_unit_test(every_audit_field_has_a_key_of_its_own),
+        cmocka_unit_test(a_note_replaces_the_last_one_of_its_field),
+        cmocka_unit_test(warnings_stand_behind_one_another),
+        cmocka_unit_test(a_warning_that_does_not_fit_is_cut),
+        cmocka_unit_test(the_audit_line_has_its_fields_in_this_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

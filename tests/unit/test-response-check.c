@@ -22,10 +22,11 @@ struct said {
     const char *audience;
     const char *provider;
     const char *assumed;
+    const char *id; /* of the assumed role */
 };
 
 static const struct said good = {"subject", "ssh", ARN "login.example.com",
-                                 ASSUMED};
+                                 ASSUMED, "AROAEXAMPLE:alice"};
 
 static char *
 copy(const char *text)
@@ -41,6 +42,7 @@ make_response(const struct said *said)
         .audience = copy(said->audience),
         .provider = copy(said->provider),
         .assumed_role_arn = copy(said->assumed),
+        .assumed_role_id = copy(said->id),
         .credentials = {.access_key_id = secret_from("ASIA234567890123"),
                         .secret_access_key = secret_from("S"),
                         .session_token = secret_from("T"),
@@ -48,24 +50,38 @@ make_response(const struct said *said)
     };
 }
 
-/* Check a response against a token, and clear it. */
+/*
+ * Check a response against a token, NULL for an access token, and its provider;
+ * and clear the response.
+ */
 static bool
-agrees_with(struct sts_response response, const struct token *token)
+agrees_with_both(struct sts_response response, const struct provider *provider,
+                 const struct token *token)
 {
     struct role role;
     struct role_session session = {.role = &role, .name = "alice"};
+    struct question_to_sts question = {&session, provider, token};
     struct fault fault = {0};
     int result;
 
     assert_int_equal(role_parse("arn:aws:iam::" ACCOUNT ":role/path/Operator",
                                 &role),
                      0);
-    result = response_check(&response, token, &session, NOW, &fault);
+    result = response_check(&response, &question, NOW, &fault);
     assert_int_equal(result, fault.raised ? -1 : 0);
     if (fault.raised)
         assert_int_equal(fault.reason, REASON_RESPONSE_MISMATCH);
     sts_response_clear(&response);
     return result == 0;
+}
+
+/* The same, for an ID token, whatever else its provider is. */
+static bool
+agrees_with(struct sts_response response, const struct token *token)
+{
+    const struct provider provider = {.issuer = TEXT("https://x.example")};
+
+    return agrees_with_both(response, &provider, token);
 }
 
 /* The same, for a token of this issuer. */
@@ -82,15 +98,15 @@ static void
 what_is_missing_does_not_agree(void **state)
 {
     static const struct said rows[] = {
-        {NULL, "ssh", ARN "login.example.com", ASSUMED},
-        {"subject", NULL, ARN "login.example.com", ASSUMED},
-        {"subject", "ssh", NULL, ASSUMED},
-        {"subject", "ssh", ARN "login.example.com", NULL},
-        {NULL, NULL, NULL, NULL},
-        {"", "ssh", ARN "login.example.com", ASSUMED},
-        {"subject", "", ARN "login.example.com", ASSUMED},
-        {"subject", "ssh", "", ASSUMED},
-        {"subject", "ssh", ARN "login.example.com", ""},
+        {NULL, "ssh", ARN "login.example.com", ASSUMED, NULL},
+        {"subject", NULL, ARN "login.example.com", ASSUMED, NULL},
+        {"subject", "ssh", NULL, ASSUMED, NULL},
+        {"subject", "ssh", ARN "login.example.com", NULL, NULL},
+        {NULL, NULL, NULL, NULL, NULL},
+        {"", "ssh", ARN "login.example.com", ASSUMED, NULL},
+        {"subject", "", ARN "login.example.com", ASSUMED, NULL},
+        {"subject", "ssh", "", ASSUMED, NULL},
+        {"subject", "ssh", ARN "login.example.com", "", NULL},
     };
     size_t i;
 
@@ -199,6 +215,59 @@ the_assumed_role_is_the_session_that_was_asked_for(void **state)
 }
 
 static void
+the_id_of_the_assumed_role_ends_in_the_session(void **state)
+{
+    static const struct {
+        const char *id;
+        bool agrees;
+    } rows[] = {
+        {"AROAEXAMPLE:alice", true},
+        {"3ABCD:alice", true},
+        {":alice", true},
+        {"a:b:alice", true},
+        {NULL, true},
+        {"", true},
+        {"AROAEXAMPLE:bob", false},
+        {"AROAEXAMPLE:alice2", false},
+        {"AROAEXAMPLE:Alice", false},
+        {"AROAEXAMPLE:alice ", false},
+        {"AROAEXAMPLE: alice", false},
+        {"AROAEXAMPLE:alice:", false},
+        {"AROAEXAMPLE:alice:x", false},
+        {"AROAEXAMPLE:", false},
+        {"AROAEXAMPLE", false},
+        {"AROAEXAMPLE/alice", false},
+        {"alice", false},
+        {":", false},
+    };
+    struct said said = good;
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        said.id = rows[i].id;
+        expect(agrees(&said, ISSUER) == rows[i].agrees,
+               rows[i].id == NULL ? "no id" : rows[i].id);
+    }
+}
+
+static void
+google_is_known_by_two_names(void **state)
+{
+    static const char *const names[] = {"accounts.google.com",
+                                        "https://accounts.google.com",
+                                        ARN "accounts.google.com"};
+    struct said said = good;
+    size_t i;
+
+    for (i = 0; i < COUNT(names); i++) {
+        said.provider = names[i];
+        expect(agrees(&said, "https://accounts.google.com"), names[i]);
+        expect(agrees(&said, "accounts.google.com"), names[i]);
+        expect(!agrees(&said, ISSUER), names[i]);
+    }
+}
+
+static void
 the_audience_is_azp_or_else_one_of_aud(void **state)
 {
     struct claim children[] = {
@@ -254,6 +323,122 @@ the_credentials_are_whole_and_not_expired(void **state)
     assert_false(agrees_with(response, &token));
 }
 
+/* Access tokens. */
+
+static const struct said good_of_access_token = {"amzn1.account.A",
+                                                 "amzn1.application.B",
+                                                 "www.amazon.com", ASSUMED,
+                                                 "AROAEXAMPLE:alice"};
+
+/* Whether this is said of an access token; its provider may have audiences. */
+static bool
+agrees_with_access_token(const struct said *said, const char *audience)
+{
+    struct provider provider = {.provider_id = TEXT("www.amazon.com"),
+                                .token_prefix = TEXT("Atza|")};
+    bool agreed;
+
+    if (audience != NULL) {
+        assert_int_equal(text_list_add(&provider.audience, "another"), 0);
+        assert_int_equal(text_list_add(&provider.audience, audience), 0);
+    }
+    agreed = agrees_with_both(make_response(said), &provider, NULL);
+    text_list_clear(&provider.audience);
+    return agreed;
+}
+
+static void
+of_an_access_token_everything_must_be_said_too(void **state)
+{
+    static const char *const wrong[] = {NULL, ""};
+    struct said said;
+    size_t i;
+
+    assert_true(agrees_with_access_token(&good_of_access_token, NULL));
+    for (i = 0; i < COUNT(wrong); i++) {
+        said = good_of_access_token;
+        said.subject = wrong[i];
+        assert_false(agrees_with_access_token(&said, NULL));
+        said = good_of_access_token;
+        said.audience = wrong[i];
+        assert_false(agrees_with_access_token(&said, NULL));
+        said = good_of_access_token;
+        said.provider = wrong[i];
+        assert_false(agrees_with_access_token(&said, NULL));
+        said = good_of_access_token;
+        said.assumed = wrong[i];
+        assert_false(agrees_with_access_token(&said, NULL));
+    }
+}
+
+static void
+the_provider_of_an_access_token_is_the_provider_id_to_the_byte(void **state)
+{
+    static const char *const others[] = {
+        "graph.facebook.com", "Www.amazon.com",
+        "www.amazon.co",      "www.amazon.com.evil.example",
+        "www.amazon.com/",    "https://www.amazon.com",
+        "amazon.com",         ARN "www.amazon.com",
+        " www.amazon.com",
+    };
+    struct said said = good_of_access_token;
+    size_t i;
+
+    for (i = 0; i < COUNT(others); i++) {
+        said.provider = others[i];
+        expect(!agrees_with_access_token(&said, NULL), others[i]);
+    }
+}
+
+static void
+the_audience_of_an_access_token_is_one_of_the_providers(void **state)
+{
+    struct said said = good_of_access_token;
+
+    assert_true(agrees_with_access_token(&said, "amzn1.application.B"));
+    assert_false(agrees_with_access_token(&said, "amzn1.application.C"));
+    assert_false(agrees_with_access_token(&said, "amzn1.application"));
+    assert_false(agrees_with_access_token(&said, "Amzn1.application.B"));
+    said.audience = "another";
+    assert_true(agrees_with_access_token(&said, "amzn1.application.B"));
+
+    /* A provider that names none takes every one. */
+    said.audience = "whatever";
+    assert_true(agrees_with_access_token(&said, NULL));
+    assert_false(agrees_with_access_token(&said, "amzn1.application.B"));
+}
+
+static void
+an_access_tokens_role_session_is_the_one_asked_for(void **state)
+{
+    struct said said = good_of_access_token;
+
+    said.assumed = "arn:aws:sts::" ACCOUNT ":assumed-role/Operator/bob";
+    assert_false(agrees_with_access_token(&said, NULL));
+    said.assumed = "arn:aws:sts::" ACCOUNT ":assumed-role/Admin/alice";
+    assert_false(agrees_with_access_token(&said, NULL));
+    said = good_of_access_token;
+    said.id = "AROAEXAMPLE:bob";
+    assert_false(agrees_with_access_token(&said, NULL));
+    said.id = NULL;
+    assert_true(agrees_with_access_token(&said, NULL));
+}
+
+static void
+an_access_tokens_credentials_are_whole_and_not_expired(void **state)
+{
+    const struct provider provider = {.provider_id = TEXT("www.amazon.com")};
+    struct sts_response response = make_response(&good_of_access_token);
+
+    response.credentials.expiration = NOW;
+    assert_false(agrees_with_both(response, &provider, NULL));
+    response = make_response(&good_of_access_token);
+    secret_clear(&response.credentials.session_token);
+    assert_false(agrees_with_both(response, &provider, NULL));
+    response = make_response(&good_of_access_token);
+    assert_true(agrees_with_both(response, &provider, NULL));
+}
+
 int
 main(void)
 {
@@ -263,8 +448,18 @@ main(void)
         cmocka_unit_test(the_provider_is_the_issuer_in_one_of_three_forms),
         cmocka_unit_test(an_issuer_that_looks_like_an_arn_is_no_other_issuer),
         cmocka_unit_test(the_assumed_role_is_the_session_that_was_asked_for),
+        cmocka_unit_test(the_id_of_the_assumed_role_ends_in_the_session),
+        cmocka_unit_test(google_is_known_by_two_names),
         cmocka_unit_test(the_audience_is_azp_or_else_one_of_aud),
         cmocka_unit_test(the_credentials_are_whole_and_not_expired),
+        cmocka_unit_test(of_an_access_token_everything_must_be_said_too),
+        cmocka_unit_test(
+            the_provider_of_an_access_token_is_the_provider_id_to_the_byte),
+        cmocka_unit_test(
+            the_audience_of_an_access_token_is_one_of_the_providers),
+        cmocka_unit_test(an_access_tokens_role_session_is_the_one_asked_for),
+        cmocka_unit_test(
+            an_access_tokens_credentials_are_whole_and_not_expired),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

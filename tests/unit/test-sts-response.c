@@ -30,7 +30,8 @@
 #define FIELDS                                                           \
     "<SubjectFromWebIdentityToken>subject</SubjectFromWebIdentityToken>" \
     "<Audience>audience</Audience><Provider>provider</Provider>"         \
-    "<SourceIdentity>source</SourceIdentity>"
+    "<SourceIdentity>source</SourceIdentity>"                            \
+    "<PackedPolicySize>6</PackedPolicySize>"
 #define METADATA \
     "<ResponseMetadata><RequestId>request</RequestId></ResponseMetadata>"
 #define SUCCESS(inner, outer)                           \
@@ -104,6 +105,8 @@ assert_is_full_success(const struct sts_response *response)
                         SESSION);
     assert_int_equal(response->credentials.expiration, 1709208000);
     assert_string_equal(response->assumed_role_arn, "arn");
+    assert_string_equal(response->assumed_role_id, "x");
+    assert_int_equal(response->packed_policy_size, 6);
     assert_string_equal(response->subject, "subject");
     assert_string_equal(response->audience, "audience");
     assert_string_equal(response->provider, "provider");
@@ -118,9 +121,16 @@ a_success_is_read_in_any_order_and_dress(void **state)
         SUCCESS(FIELDS ASSUMED CREDENTIALS, METADATA),
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" SUCCESS(
             CREDENTIALS ASSUMED FIELDS, METADATA) "\n",
-        "<!-- x -->" SUCCESS("\n  " CREDENTIALS "\n  " ASSUMED FIELDS "<!-- y "
-                             "--><PackedPolicySize>6</PackedPolicySize>",
-                             "\n" METADATA "<?pi?>"),
+        "<!-- x -->" SUCCESS("\n  " CREDENTIALS "\n  <!-- y -->" ASSUMED
+                             "<!-- z -->" FIELDS "<!-- <Audience/> -->",
+                             "\n" METADATA "<?pi?>") "<!-- end -->",
+        "<x:AssumeRoleWithWebIdentityResponse xmlns:x=\"https://x\">" METADATA
+        "<x:AssumeRoleWithWebIdentityResult>" CREDENTIALS ASSUMED FIELDS
+        "</x:AssumeRoleWithWebIdentityResult>"
+        "</x:AssumeRoleWithWebIdentityResponse>",
+        SUCCESS("<Unheard><Audience>of</Audience></Unheard>" CREDENTIALS ASSUMED
+                    FIELDS,
+                METADATA "<Unheard/>"),
         "<AssumeRoleWithWebIdentityResponse>" METADATA
         "<AssumeRoleWithWebIdentityResult>" CREDENTIALS ASSUMED FIELDS
         "</AssumeRoleWithWebIdentityResult>"
@@ -149,7 +159,9 @@ what_is_missing_is_left_for_the_caller_to_see(void **state)
     assert_null(response.provider);
     assert_null(response.source_identity);
     assert_null(response.assumed_role_arn);
+    assert_null(response.assumed_role_id);
     assert_null(response.request_id);
+    assert_int_equal(response.packed_policy_size, -1);
     assert_int_equal(response.credentials.access_key_id.length, 0);
     assert_int_equal(response.credentials.expiration, 0);
     sts_response_clear(&response);
@@ -161,6 +173,15 @@ what_is_missing_is_left_for_the_caller_to_see(void **state)
     assert_null(response.assumed_role_arn);
     assert_null(response.subject);
     assert_int_equal(response.credentials.access_key_id.length, 0);
+    sts_response_clear(&response);
+
+    /* What stands beside the result is no field of it. */
+    assert_reads(SUCCESS(CREDENTIALS, "<PackedPolicySize>6</PackedPolicySize>"
+                                      "<RequestId>request</RequestId>" ASSUMED),
+                 &response);
+    assert_int_equal(response.packed_policy_size, -1);
+    assert_null(response.request_id);
+    assert_null(response.assumed_role_id);
     sts_response_clear(&response);
 
     assert_reads(SUCCESS("<Audience/><Provider></Provider>", ""), &response);
@@ -193,8 +214,201 @@ an_error_is_read(void **state)
 }
 
 static void
+an_error_is_read_with_and_without_a_response_around_it(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *code;
+        const char *message;
+        const char *request_id;
+    } rows[] = {
+        {"<Error><Code>X</Code></Error>", "X", NULL, NULL},
+        {"<Error><Code>AccessDenied</Code><Message></Message></Error>",
+         "AccessDenied", "", NULL},
+        {"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>"
+         "<Message>m</Message><Code>X</Code><Resource>/</Resource>"
+         "<RequestId>request</RequestId><HostId>h</HostId></Error>\n",
+         "X", "m", "request"},
+        {"<Error " NAMESPACE "><Type>Sender</Type><Code>X</Code></Error>", "X",
+         NULL, NULL},
+        {"<x:Error xmlns:x=\"y\"><x:Code>X</x:Code></x:Error>", "X", NULL,
+         NULL},
+        {"<ErrorResponse><RequestId>request</RequestId><Error><Message>m"
+         "</Message><Code>X</Code></Error></ErrorResponse>",
+         "X", "m", "request"},
+        {"<ErrorResponse><Error><Code>X</Code><RequestId>request</RequestId>"
+         "</Error></ErrorResponse>",
+         "X", NULL, "request"},
+        {"<ErrorResponse><Error><RequestId>inner</RequestId><Code>X</Code>"
+         "</Error><RequestId>outer</RequestId></ErrorResponse>",
+         "X", NULL, "outer"},
+        {"<ErrorResponse><RequestId/><Error><Code>X</Code>"
+         "<RequestId>request</RequestId></Error></ErrorResponse>",
+         "X", NULL, "request"},
+        {"<ErrorResponse><!-- a --><Error><!-- b --><Code>X</Code><!-- c -->"
+         "</Error><!-- d --></ErrorResponse><!-- e -->",
+         "X", NULL, NULL},
+        {"<ErrorResponse><Error><Code><![CDATA[X]]></Code><Message>"
+         "<![CDATA[<b>&amp;]]> m</Message></Error></ErrorResponse>",
+         "X", "<b>&amp; m", NULL},
+        {"<Error><Code>X</Code><Message>&lt;caf&#233;&gt;</Message></Error>",
+         "X", "<caf\xc3\xa9>", NULL},
+        {"<Error><Code>X</Code><Error><Code>Y</Code></Error></Error>", "X",
+         NULL, NULL},
+        {"<ErrorResponse><Code>Y</Code><Error><Code>X</Code></Error>"
+         "</ErrorResponse>",
+         "X", NULL, NULL},
+    };
+    struct sts_response response;
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        assert_reads(rows[i].text, &response);
+        assert_string_equal(response.code, rows[i].code);
+        if (rows[i].message == NULL)
+            expect(response.message == NULL, rows[i].text);
+        else
+            assert_string_equal(response.message, rows[i].message);
+        if (rows[i].request_id == NULL)
+            expect(response.request_id == NULL, rows[i].text);
+        else if (response.request_id == NULL
+                 || strcmp(response.request_id, rows[i].request_id) != 0)
+            fail_msg("%s: no request id %s", rows[i].text, rows[i].request_id);
+        assert_int_equal(response.packed_policy_size, -1);
+        sts_response_clear(&response);
+    }
+}
+
+static void
+an_error_has_nothing_of_a_success(void **state)
+{
+    static const char *const texts[] = {
+        "<Error><Code>X</Code>" CREDENTIALS ASSUMED FIELDS "</Error>",
+        "<ErrorResponse><Error><Code>X</Code></Error>" CREDENTIALS ASSUMED
+            FIELDS "</ErrorResponse>",
+        "<ErrorResponse><Error><Code>X</Code></Error>"
+        "<AssumeRoleWithWebIdentityResult>" CREDENTIALS ASSUMED FIELDS
+        "</AssumeRoleWithWebIdentityResult></ErrorResponse>",
+    };
+    struct sts_response response;
+    size_t i;
+
+    for (i = 0; i < COUNT(texts); i++) {
+        assert_reads(texts[i], &response);
+        assert_string_equal(response.code, "X");
+        assert_int_equal(response.credentials.access_key_id.length, 0);
+        assert_int_equal(response.credentials.secret_access_key.length, 0);
+        assert_null(response.subject);
+        assert_null(response.assumed_role_arn);
+        assert_null(response.assumed_role_id);
+        sts_response_clear(&response);
+    }
+    /* And a success has no code. */
+    assert_reads(SUCCESS(CREDENTIALS, "<Error><Code>X</Code></Error>"),
+                 &response);
+    assert_null(response.code);
+    assert_string_equal(secret_text(&response.credentials.access_key_id),
+                        KEY_ID);
+    sts_response_clear(&response);
+}
+
+static void
+the_id_of_the_assumed_role_has_two_names(void **state)
+{
+#define IDS(ids) \
+    SUCCESS("<AssumedRoleUser><Arn>arn</Arn>" ids "</AssumedRoleUser>", "")
+    struct sts_response response;
+
+    assert_reads(IDS("<AssumedRoleId>AROA:alice</AssumedRoleId>"), &response);
+    assert_string_equal(response.assumed_role_id, "AROA:alice");
+    sts_response_clear(&response);
+    assert_reads(IDS("<AssumeRoleId>AROA:alice</AssumeRoleId>"), &response);
+    assert_string_equal(response.assumed_role_id, "AROA:alice");
+    sts_response_clear(&response);
+    assert_reads(IDS("<AssumeRoleId>other</AssumeRoleId>"
+                     "<AssumedRoleId>AROA:alice</AssumedRoleId>"),
+                 &response);
+    assert_string_equal(response.assumed_role_id, "AROA:alice");
+    sts_response_clear(&response);
+    assert_reads(IDS("<AssumedRoleId/>"), &response);
+    assert_string_equal(response.assumed_role_id, "");
+    sts_response_clear(&response);
+    assert_reads(IDS(""), &response);
+    assert_null(response.assumed_role_id);
+    sts_response_clear(&response);
+    assert_refuses(IDS("<AssumedRoleId>a</AssumedRoleId>"
+                       "<AssumedRoleId>a</AssumedRoleId>"));
+    assert_refuses(IDS("<AssumeRoleId>a</AssumeRoleId>"
+                       "<AssumeRoleId>a</AssumeRoleId>"));
+    assert_refuses(IDS("<AssumedRoleId><b/></AssumedRoleId>"));
+}
+
+static void
+a_packed_policy_size_is_a_number_or_not_there(void **state)
+{
+#define SIZE(text) SUCCESS("<PackedPolicySize>" text "</PackedPolicySize>", "")
+
+    static const struct {
+        const char *text;
+        int size;
+    } rows[] = {
+        {SIZE("0"), 0},
+        {SIZE("6"), 6},
+        {SIZE("100"), 100},
+        {SIZE("007"), 7},
+        {SIZE("999999"), 999999},
+        {SIZE("<![CDATA[6]]>"), 6},
+        {SIZE("&#54;"), 6},
+        {SIZE(""), -1},
+        {SUCCESS("<PackedPolicySize/>", ""), -1},
+        {SUCCESS("", ""), -1},
+    };
+
+    static const char *const refused[] = {
+        SIZE("-1"),
+        SIZE("+6"),
+        SIZE("6%"),
+        SIZE("6.0"),
+        SIZE("0x6"),
+        SIZE(" 6"),
+        SIZE("6 "),
+        SIZE("\n6\n"),
+        SIZE("six"),
+        SIZE("hunter2"),
+        SIZE("1000000"),
+        SIZE("4294967302"),
+        SIZE("99999999999999999999999999999999"),
+        SIZE("<b>6</b>"),
+        SIZE("\xd9\xa6"),
+        SUCCESS("<PackedPolicySize>6</PackedPolicySize>"
+                "<PackedPolicySize>6</PackedPolicySize>",
+                ""),
+    };
+    struct sts_response response;
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        assert_reads(rows[i].text, &response);
+        expect(response.packed_policy_size == rows[i].size, rows[i].text);
+        sts_response_clear(&response);
+    }
+    for (i = 0; i < COUNT(refused); i++)
+        assert_refuses(refused[i]);
+}
+
+static void
 an_error_without_a_code_is_refused(void **state)
 {
+    assert_refuses("<Error/>");
+    assert_refuses("<Error><Code/></Error>");
+    assert_refuses("<Error><Code></Code><Message>hunter2</Message></Error>");
+    assert_refuses("<Error><Message>hunter2</Message></Error>");
+    assert_refuses("<Error><code>X</code></Error>");
+    assert_refuses("<Error><Error><Code>X</Code></Error></Error>");
+    assert_refuses("<ErrorResponse><Error><Error><Code>X</Code></Error>"
+                   "</Error></ErrorResponse>");
+    assert_refuses("<ErrorResponse><Errors><Error><Code>X</Code></Error>"
+                   "</Errors></ErrorResponse>");
     assert_refuses("<ErrorResponse/>");
     assert_refuses("<ErrorResponse><Error/></ErrorResponse>");
     assert_refuses("<ErrorResponse><Error><Code/></Error></ErrorResponse>");
@@ -228,6 +442,15 @@ an_element_that_stands_twice_is_refused(void **state)
         "</ErrorResponse>",
         "<ErrorResponse><Error><Code>X</Code><Message/><Message/></Error>"
         "</ErrorResponse>",
+        "<ErrorResponse><Error><Code>X</Code></Error><RequestId>a</RequestId>"
+        "<RequestId>b</RequestId></ErrorResponse>",
+        "<ErrorResponse><Error><Code>X</Code><RequestId>a</RequestId>"
+        "<RequestId>b</RequestId></Error></ErrorResponse>",
+        "<Error><Code>X</Code><Code>X</Code></Error>",
+        "<Error><Code>X</Code><Message>a</Message><Message>b</Message></Error>",
+        "<Error><Code>X</Code><RequestId>a</RequestId><RequestId>b</RequestId>"
+        "</Error>",
+        "<Error><Code>X</Code><y:Code xmlns:y=\"y\">X</y:Code></Error>",
     };
     size_t i;
 
@@ -244,6 +467,10 @@ where_text_belongs_nothing_else_may_stand(void **state)
     assert_refuses(ARN("a<b/>rn"));
     assert_refuses(ARN("a<!-- hunter2 -->rn"));
     assert_refuses(ARN("a<?pi?>rn"));
+    assert_refuses("<Error><Code>X<b/></Code></Error>");
+    assert_refuses("<Error><Code>X</Code><Message>m<br/></Message></Error>");
+    assert_refuses("<Error><Code>X</Code><RequestId><b>r</b></RequestId>"
+                   "</Error>");
     assert_refuses(SUCCESS("<Credentials><SecretAccessKey>" SECRET
                            "<b/></SecretAccessKey></Credentials>",
                            ""));
@@ -328,6 +555,9 @@ xml_of_another_kind_is_refused(void **state)
         "<AssumeRoleResponse/>",
         "<AssumeRoleWithWebIdentityResult/>",
         "<assumeRoleWithWebIdentityResponse/>",
+        "<error><Code>X</Code></error>",
+        "<Errors><Error><Code>X</Code></Error></Errors>",
+        "<Response><Errors><Error><Code>X</Code></Error></Errors></Response>",
         "<x>" SUCCESS(CREDENTIALS, "") "</x>",
     };
     size_t i;
@@ -457,6 +687,11 @@ main(void)
         cmocka_unit_test(a_success_is_read_in_any_order_and_dress),
         cmocka_unit_test(what_is_missing_is_left_for_the_caller_to_see),
         cmocka_unit_test(an_error_is_read),
+        cmocka_unit_test(
+            an_error_is_read_with_and_without_a_response_around_it),
+        cmocka_unit_test(an_error_has_nothing_of_a_success),
+        cmocka_unit_test(the_id_of_the_assumed_role_has_two_names),
+        cmocka_unit_test(a_packed_policy_size_is_a_number_or_not_there),
         cmocka_unit_test(an_error_without_a_code_is_refused),
         cmocka_unit_test(an_element_that_stands_twice_is_refused),
         cmocka_unit_test(where_text_belongs_nothing_else_may_stand),

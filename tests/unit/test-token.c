@@ -1,6 +1,6 @@
 /*
- * Shows what parse/token and parse/json take for an ID token, and what they
- * refuse, with which reason.
+ * Shows what parse/token and parse/json take for an ID token or an access
+ * token, and what they refuse, with which reason.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "model/sts_parameter.h"
 #include "parse/json.h"
 #include "parse/token.h"
 #include "unit.h"
@@ -264,7 +265,7 @@ a_token_may_have_20000_characters(void **state)
         make_token(HEADER, "{" CLAIMS "}", strlen("{" CLAIMS "}"));
     struct secret same = {0};
 
-    while (text.length < TOKEN_MAX_LENGTH)
+    while (text.length < STS_WEB_IDENTITY_TOKEN_MAX)
         secret_append(&text, "A", 1);
     secret_append(&same, text.bytes, text.length);
     assert_int_equal(read_and_clear(same), REASON_OK);
@@ -277,9 +278,83 @@ junk_beyond_20000_characters_is_too_long(void **state)
 {
     struct secret text = {0};
 
-    while (text.length <= TOKEN_MAX_LENGTH)
+    while (text.length <= STS_WEB_IDENTITY_TOKEN_MAX)
         secret_append(&text, "\n", 1);
     assert_int_equal(read_and_clear(text), REASON_TOKEN_TOO_LONG);
+}
+
+/* Access tokens. */
+
+/* Check an access token and clear it; the reason, REASON_OK where it is one. */
+static enum reason
+check_and_clear(struct secret text)
+{
+    struct fault fault = {0};
+    int result = access_token_check(&text, &fault);
+
+    assert_int_equal(result, fault.raised ? -1 : 0);
+    assert_null(strstr(fault.text, "hunter2"));
+    assert_string_equal(fault.words, "");
+    secret_clear(&text);
+    return fault.raised ? fault.reason : REASON_OK;
+}
+
+/* An access token of one character, so many times. */
+static struct secret
+make_access_token(size_t length)
+{
+    struct secret text = {0};
+
+    while (text.length < length)
+        secret_append(&text, "A", 1);
+    return text;
+}
+
+static void
+an_access_token_has_4_to_20000_characters(void **state)
+{
+    assert_int_equal(check_and_clear((struct secret){0}), REASON_NOT_A_TOKEN);
+    assert_int_equal(check_and_clear(make_access_token(1)), REASON_NOT_A_TOKEN);
+    assert_int_equal(check_and_clear(make_access_token(3)), REASON_NOT_A_TOKEN);
+    assert_int_equal(check_and_clear(make_access_token(4)), REASON_OK);
+    assert_int_equal(check_and_clear(make_access_token(20000)), REASON_OK);
+    assert_int_equal(check_and_clear(make_access_token(20001)),
+                     REASON_TOKEN_TOO_LONG);
+    assert_int_equal(check_and_clear(make_access_token(100000)),
+                     REASON_TOKEN_TOO_LONG);
+}
+
+static void
+an_access_token_is_of_visible_ascii(void **state)
+{
+    int byte;
+
+    for (byte = 0; byte < 256; byte++) {
+        char place = (char) byte;
+        struct secret text = secret_from("Atza|hunter2");
+        bool good = byte >= 0x21 && byte <= 0x7e;
+
+        secret_append(&text, &place, 1);
+        secret_append(&text, "IwEBIJ", 6);
+        if (check_and_clear(text) != (good ? REASON_OK : REASON_NOT_A_TOKEN))
+            fail_msg("not so: byte %d within", byte);
+        text = secret_from("Atza|hunter2");
+        secret_append(&text, &place, 1);
+        if (check_and_clear(text) != (good ? REASON_OK : REASON_NOT_A_TOKEN))
+            fail_msg("not so: byte %d at the end", byte);
+    }
+}
+
+static void
+an_access_token_that_is_long_and_strange_is_too_long(void **state)
+{
+    struct secret text = make_access_token(20000);
+
+    secret_append(&text, "\0", 1);
+    assert_int_equal(check_and_clear(text), REASON_TOKEN_TOO_LONG);
+    text = make_access_token(19999);
+    secret_append(&text, "\0", 1);
+    assert_int_equal(check_and_clear(text), REASON_NOT_A_TOKEN);
 }
 
 /* The header. */
@@ -568,6 +643,9 @@ main(void)
         cmocka_unit_test(a_token_without_a_signature_is_weak),
         cmocka_unit_test(a_token_may_have_20000_characters),
         cmocka_unit_test(junk_beyond_20000_characters_is_too_long),
+        cmocka_unit_test(an_access_token_has_4_to_20000_characters),
+        cmocka_unit_test(an_access_token_is_of_visible_ascii),
+        cmocka_unit_test(an_access_token_that_is_long_and_strange_is_too_long),
         cmocka_unit_test(a_header_needs_an_algorithm),
         cmocka_unit_test(an_algorithm_is_kept_as_it_is),
         cmocka_unit_test(a_claim_of_the_wrong_type_is_refused),

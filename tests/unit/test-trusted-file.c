@@ -81,23 +81,25 @@ assert_opens(const char *name, uid_t owner)
     close(fd);
 }
 
-/* See that a path is refused, with these words, which name the path. */
+/* See that a path is refused for a use, with these words, which name it. */
+static void
+assert_refuses_use(enum trusted_file_use use, const char *refused, uid_t owner,
+                   const char *why)
+{
+    struct fault fault = {0};
+    int fd =
+        trusted_file_open(refused, owner, use, REASON_HELPER_MISSING, &fault);
+
+    expect(fd < 0, refused);
+    expect(fault_is(&fault, REASON_HELPER_MISSING, why), fault.text);
+}
+
+/* The same, for each way to use a file. */
 static void
 assert_refuses_path(const char *refused, uid_t owner, const char *why)
 {
-    static const enum trusted_file_use uses[] = {TRUSTED_FILE_READ,
-                                                 TRUSTED_FILE_EXECUTE};
-
-    size_t i;
-
-    for (i = 0; i < COUNT(uses); i++) {
-        struct fault fault = {0};
-        int fd = trusted_file_open(refused, owner, uses[i],
-                                   REASON_HELPER_MISSING, &fault);
-
-        expect(fd < 0, refused);
-        expect(fault_is(&fault, REASON_HELPER_MISSING, why), fault.text);
-    }
+    assert_refuses_use(TRUSTED_FILE_READ, refused, owner, why);
+    assert_refuses_use(TRUSTED_FILE_EXECUTE, refused, owner, why);
 }
 
 static void
@@ -230,6 +232,89 @@ a_file_that_is_missing_is_named(void **state)
     assert_refuses("none/missing", 0, "/in/none: No such file");
 }
 
+/* Folders. */
+
+/* Open a folder, see that it is the one, and close it. */
+static void
+assert_opens_folder(const char *name, uid_t owner)
+{
+    struct fault fault = {0};
+    struct stat by_path;
+    struct stat by_descriptor;
+    int fd = trusted_file_open(in(name), owner, TRUSTED_FILE_FOLDER,
+                               REASON_CONFIG, &fault);
+
+    expect(fd >= 0, fault.text);
+    assert_false(fault.raised);
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_int_equal(stat(in(name), &by_path), 0);
+    assert_int_equal(fstat(fd, &by_descriptor), 0);
+    assert_int_equal(by_descriptor.st_ino, by_path.st_ino);
+    close(fd);
+}
+
+static void
+assert_refuses_folder(const char *name, uid_t owner, const char *why)
+{
+    assert_refuses_use(TRUSTED_FILE_FOLDER, in(name), owner, why);
+}
+
+static void
+a_folder_of_root_is_opened_whatever_is_in_it(void **state)
+{
+    assert_int_equal(mkdir(in("sub"), 0755), 0);
+    make_file("sub/file", STRANGER, 0666);
+    assert_opens_folder("sub", 0);
+    assert_opens_folder("sub", OWNER);
+}
+
+static void
+a_folder_of_the_owner_is_opened_for_him_only(void **state)
+{
+    assert_int_equal(mkdir(in("sub"), 0755), 0);
+    assert_int_equal(chown(in("sub"), OWNER, 0), 0);
+    assert_opens_folder("sub", OWNER);
+    assert_refuses_folder("sub", 0, "/in/sub: does not belong to root");
+    assert_refuses_folder("sub", STRANGER, "/in/sub: does not belong to root");
+}
+
+static void
+a_folder_that_others_may_write_to_is_no_trusted_one(void **state)
+{
+    static const mode_t modes[] = {0775, 0757, 01777, 0777};
+    size_t i;
+
+    assert_int_equal(mkdir(in("sub"), 0755), 0);
+    for (i = 0; i < COUNT(modes); i++) {
+        assert_int_equal(chmod(in("sub"), modes[i]), 0);
+        assert_refuses_folder("sub", 0, "/in/sub: others may write to it");
+    }
+    assert_int_equal(chmod(in("sub"), 0755), 0);
+    assert_int_equal(chmod(in("."), 0777), 0);
+    assert_refuses_folder("sub", 0, "/in: others may write to it");
+}
+
+static void
+what_is_no_folder_is_refused_as_one(void **state)
+{
+    make_file("file", 0, 0644);
+    assert_int_equal(mkdir(in("sub"), 0755), 0);
+    assert_int_equal(symlink("sub", in("link")), 0);
+    assert_int_equal(mkfifo(in("fifo"), 0600), 0);
+    assert_refuses_folder("file", 0, "not a folder");
+    assert_refuses_folder("fifo", 0, "not a folder");
+    assert_refuses_folder("link", 0, "/in/link: is a symbolic link");
+    assert_refuses_folder("link/.", 0, ": ");
+    assert_refuses_folder("sub/", 0, "plain absolute path");
+    assert_refuses_folder("sub/.", 0, "plain absolute path");
+    assert_refuses_folder("sub/..", 0, "plain absolute path");
+    assert_refuses_folder("missing", 0, "/in/missing: No such file");
+    assert_refuses_use(TRUSTED_FILE_FOLDER, "/", 0, "plain absolute path");
+    assert_refuses_use(TRUSTED_FILE_FOLDER, "run", 0, "not an absolute path");
+}
+
+/* Other processes. */
+
 /* What a stranger without privileges sees; the exit status of a child. */
 static int
 open_as_stranger(void)
@@ -325,6 +410,10 @@ main(void)
         IN_FOLDER(a_fifo_is_refused_without_waiting_for_a_writer),
         IN_FOLDER(what_is_no_file_is_refused),
         IN_FOLDER(a_file_that_is_missing_is_named),
+        IN_FOLDER(a_folder_of_root_is_opened_whatever_is_in_it),
+        IN_FOLDER(a_folder_of_the_owner_is_opened_for_him_only),
+        IN_FOLDER(a_folder_that_others_may_write_to_is_no_trusted_one),
+        IN_FOLDER(what_is_no_folder_is_refused_as_one),
         IN_FOLDER(a_program_needs_no_right_to_be_read),
         IN_FOLDER(a_process_without_descriptors_is_told_so),
         IN_FOLDER(the_first_cause_is_kept),

@@ -23,6 +23,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+/* A text for a member that is not const, of which nothing is ever written. */
+#define TEXT(text) ((char[]){text})
+
 /* Fail, and name the row of a table, unless it is as it should be. */
 static inline void
 expect(bool as_it_should_be, const char *row)
@@ -46,6 +49,33 @@ static inline struct secret
 secret_from(const char *text)
 {
     return secret_of(text, strlen(text));
+}
+
+/* A text of one character, so many times, until the next call but one. */
+static inline const char *
+repeat(char character, size_t times)
+{
+    static char texts[2][4096];
+    static int last;
+    char *text = texts[last = !last];
+
+    assert_true(times < sizeof texts[0]);
+    memset(text, character, times);
+    text[times] = '\0';
+    return text;
+}
+
+/* Two texts in one, until the next call but one. */
+static inline const char *
+join(const char *one, const char *other)
+{
+    static char texts[2][16384];
+    static int last;
+    char *text = texts[last = !last];
+
+    assert_true(strlen(one) + strlen(other) < sizeof texts[0]);
+    strcpy(stpcpy(text, one), other);
+    return text;
 }
 
 /* Whether a fault was raised, for a reason, with these words in its text. */
