@@ -182,6 +182,8 @@ reason_of(CURLcode code)
         return REASON_STS_UNREADABLE;
     case CURLE_OUT_OF_MEMORY:
         return REASON_MEMORY;
+    case CURLE_SSL_CACERT_BADFILE:
+        return REASON_CONFIG;
     default:
         return REASON_STS_UNREACHABLE;
     }

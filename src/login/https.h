@@ -3,9 +3,9 @@
  * libcurl.
  *
  * https only, TLS 1.2 or better, no redirect, no proxy but the one given, no
- * file and no variable of the environment that could change any of it. The
- * peer's certificate and name are always verified. SPDX-License-Identifier:
- * Apache-2.0
+ * file of libcurl's and no variable of the environment that could change any of
+ * it. The peer's certificate and name are always verified.
+ * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef LOGIN_HTTPS_H
 #define LOGIN_HTTPS_H
@@ -24,7 +24,7 @@ struct https;
 
 /* Whom to trust, and by which way to go. */
 struct https_settings {
-    const struct secret *authorities; /* in PEM; or empty, and: */
+    const struct secret *authorities; /* in PEM; may be empty */
     const char *ca_path; /* folder of certificates with hash links; or NULL */
     const char *proxy;   /* URL; or NULL */
 };
@@ -67,10 +67,11 @@ struct https_request {
  * Post a form, over a connection of its own.
  *
  * Gives:  0 and the reply, whatever its status; or -1, the fault, and the reply
- *         has no body: REASON_STS_TIMEOUT, REASON_STS_UNREACHABLE (name,
- * connect, TLS, certificate), REASON_STS_UNREADABLE (too long, no HTTP). Waits:
- * until the deadline, or until the watched descriptor has something to say
- * (REASON_SYSTEM).
+ *         has no body: REASON_STS_TIMEOUT, REASON_STS_UNREACHABLE (name, proxy,
+ *         connect, TLS, certificate), REASON_STS_UNREADABLE (too long, no
+ *         HTTP), REASON_CONFIG (the authorities are none).
+ * Waits:  until the deadline, or until the watched descriptor has something to
+ *         say (REASON_SYSTEM).
  */
 int https_post(struct https *https, const struct https_request *request,
                struct https_reply *reply, struct fault *fault);

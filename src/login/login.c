@@ -20,7 +20,6 @@
 #include "login/membership.h"
 #include "login/response_check.h"
 #include "login/sts.h"
-#include "model/template.h"
 #include "model/timestamp.h"
 #include "model/token.h"
 #include "parse/configuration.h"
@@ -353,17 +352,26 @@ choose_rule(struct login *login)
     return -1;
 }
 
-/* Read the rule's policy out of its file. */
+/* Say which policy a fault is of: that of a file, or that of the rule. */
 static int
-read_policy_file(struct login *login, const char *path, struct secret *text)
+blame_policy(const struct login *login)
 {
-    if (read_named_file(login, path, POLICY_FILE_MAX_SIZE, text) < 0)
+    const struct rule *rule = login->rule;
+
+    fault_prefix(login->fault,
+                 rule->policy_file != NULL ? rule->policy_file : rule->name);
+    return -1;
+}
+
+/* Read the text of the rule's policy out of its file. */
+static int
+read_policy_file(const struct login *login, struct secret *text)
+{
+    if (read_named_file(login, login->rule->policy_file, POLICY_FILE_MAX_SIZE,
+                        text)
+        < 0)
         return -1;
-    if (policy_check(text, login->fault) < 0) {
-        fault_prefix(login->fault, path);
-        return -1;
-    }
-    return 0;
+    return policy_check(text, login->fault) < 0 ? blame_policy(login) : 0;
 }
 
 /* Make the policy of this user's session out of the rule's. */
@@ -371,25 +379,20 @@ static int
 make_policy(struct login *login)
 {
     const struct rule *rule = login->rule;
-    struct secret text = {0};
     const char *policy = rule->policy;
-    int result = -1;
+    struct secret text = {0};
+    int result = 0;
 
     if (rule->policy_file != NULL) {
-        if (read_policy_file(login, rule->policy_file, &text) < 0)
-            goto out;
+        result = read_policy_file(login, &text);
         policy = secret_text(&text);
     }
-    if (policy != NULL) {
-        login->policy = template_expand(policy, login->request->user);
-        if (login->policy == NULL) {
-            fault_raise(login->fault, REASON_MEMORY, "no memory for a policy");
-            goto out;
-        }
+    if (result == 0 && policy != NULL) {
+        login->policy =
+            policy_expand(policy, login->request->user, login->fault);
+        if (login->policy == NULL)
+            result = blame_policy(login);
     }
-    result = 0;
-
-out:
     secret_clear(&text);
     return result;
 }
@@ -411,10 +414,9 @@ make_role_session(struct login *login)
         .policy_arns = &rule->policy_arns,
         .policy = login->policy,
     };
-    if (role_session_check(&login->session, login->fault) < 0) {
-        fault_prefix(login->fault, rule->name);
-        return -1;
-    }
+    /* What may be wrong yet is a policy, too long with this user's name. */
+    if (role_session_check(&login->session, login->fault) < 0)
+        return blame_policy(login);
     return 0;
 }
 

@@ -20,30 +20,31 @@
 #define FIRST_ENTRY_SIZE 4096
 #define MAX_ENTRY_SIZE   16777216
 
-/* The groups that a user is in. */
-struct gids {
-    gid_t *list;
+/* A user, and the groups that he is in. */
+struct member {
+    const char *user;
+    gid_t *gids;
     int count;
 };
 
 /* Read the groups of a user. Whatever happens, the caller frees the list. */
 static int
-read_gids(const char *user, gid_t gid, struct gids *gids, struct fault *fault)
+read_gids(struct member *member, gid_t gid, struct fault *fault)
 {
     size_t size;
     gid_t *larger;
     int count;
 
     for (size = FIRST_GROUPS; size <= MAX_GROUPS; size *= 4) {
-        larger = realloc(gids->list, size * sizeof *larger);
+        larger = realloc(member->gids, size * sizeof *larger);
         if (larger == NULL) {
             fault_raise(fault, REASON_MEMORY, "no memory for groups");
             return -1;
         }
-        gids->list = larger;
+        member->gids = larger;
         count = (int) size;
-        if (getgrouplist(user, gid, larger, &count) >= 0) {
-            gids->count = count;
+        if (getgrouplist(member->user, gid, larger, &count) >= 0) {
+            member->count = count;
             return 0;
         }
     }
@@ -51,22 +52,40 @@ read_gids(const char *user, gid_t gid, struct gids *gids, struct fault *fault)
     return -1;
 }
 
-/* Whether a number is among the groups. */
+/* Whether a number is among a user's groups. */
 static bool
-is_among(const struct gids *gids, gid_t gid)
+has_gid(const struct member *member, gid_t gid)
 {
     int i;
 
-    for (i = 0; i < gids->count; i++) {
-        if (gids->list[i] == gid)
+    for (i = 0; i < member->count; i++) {
+        if (member->gids[i] == gid)
             return true;
     }
     return false;
 }
 
-/* Find the number of a group. */
+/* Whether a group's own entry lists a user. */
+static bool
+is_listed(const struct group *entry, const char *user)
+{
+    char *const *member;
+
+    for (member = entry->gr_mem; *member != NULL; member++) {
+        if (strcmp(*member, user) == 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Find out whether a user is in a group: by the groups that he is in, or by the
+ * group's entry. The name services need not agree, and where one of them cannot
+ * be asked it is not said.
+ */
 static int
-find_group(const char *name, gid_t *gid, struct fault *fault)
+find_group(const char *name, const struct member *member, bool *is_in,
+           struct fault *fault)
 {
     struct group entry;
     struct group *found = NULL;
@@ -86,7 +105,8 @@ find_group(const char *name, gid_t *gid, struct fault *fault)
         error = getgrnam_r(name, &entry, buffer, size, &found);
     }
     if (found != NULL)
-        *gid = entry.gr_gid;
+        *is_in =
+            has_gid(member, entry.gr_gid) || is_listed(&entry, member->user);
     free(buffer);
     if (found != NULL)
         return 0;
@@ -104,16 +124,16 @@ find_group(const char *name, gid_t *gid, struct fault *fault)
 
 /* Add the group to the list if the user is in it. */
 static int
-add_group(const char *name, const struct gids *gids, struct text_list *groups,
-          struct fault *fault)
+add_group(const char *name, const struct member *member,
+          struct text_list *groups, struct fault *fault)
 {
-    gid_t gid;
+    bool is_in = false;
 
     if (text_list_has(groups, name))
         return 0;
-    if (find_group(name, &gid, fault) < 0)
+    if (find_group(name, member, &is_in, fault) < 0)
         return -1;
-    if (is_among(gids, gid) && text_list_add(groups, name) < 0) {
+    if (is_in && text_list_add(groups, name) < 0) {
         fault_raise(fault, REASON_MEMORY, "no memory for groups");
         return -1;
     }
@@ -122,13 +142,13 @@ add_group(const char *name, const struct gids *gids, struct text_list *groups,
 
 /* Add all groups of a rule. */
 static int
-add_groups_of(const struct rule *rule, const struct gids *gids,
+add_groups_of(const struct rule *rule, const struct member *member,
               struct text_list *groups, struct fault *fault)
 {
     size_t i;
 
     for (i = 0; i < rule->groups.count; i++) {
-        if (add_group(rule->groups.texts[i], gids, groups, fault) < 0)
+        if (add_group(rule->groups.texts[i], member, groups, fault) < 0)
             return -1;
     }
     return 0;
@@ -138,21 +158,21 @@ int
 membership_look_up(const struct configuration *configuration, const char *user,
                    gid_t gid, struct text_list *groups, struct fault *fault)
 {
-    struct gids gids = {0};
+    struct member member = {.user = user};
     size_t i;
     int result = -1;
 
     for (i = 0; i < configuration->rule_count; i++) {
         if (configuration->rules[i].groups.count == 0)
             continue;
-        if (gids.list == NULL && read_gids(user, gid, &gids, fault) < 0)
+        if (member.gids == NULL && read_gids(&member, gid, fault) < 0)
             goto out;
-        if (add_groups_of(&configuration->rules[i], &gids, groups, fault) < 0)
+        if (add_groups_of(&configuration->rules[i], &member, groups, fault) < 0)
             goto out;
     }
     result = 0;
 
 out:
-    free(gids.list);
+    free(member.gids);
     return result;
 }

@@ -70,10 +70,8 @@ check_access_token(const struct sts_response *response,
 {
     if (response->subject == NULL || response->subject[0] == '\0')
         return refuse(fault, "SubjectFromWebIdentityToken", "is missing");
-    if (response->audience == NULL || response->audience[0] == '\0')
-        return refuse(fault, "Audience", "is missing");
-    if (provider->audience.count > 0
-        && !text_list_has(&provider->audience, response->audience))
+    if (response->audience == NULL
+        || !text_list_has(&provider->audience, response->audience))
         return refuse(fault, "Audience", "is none of the provider's");
     if (response->provider == NULL
         || strcmp(response->provider, provider->provider_id) != 0)

@@ -29,8 +29,7 @@ struct question_to_sts {
  * Of an ID token: its subject, its audience, and its issuer as the provider.
  * That may be named by the issuer, with or without https://, or by the ARN of
  * an IAM OIDC provider in the account of the role. Of an access token: a
- * subject, the ProviderId, and one of the provider's audiences if
- * it has any.
+ * subject, the ProviderId, and one of the provider's audiences.
  *
  * Of both: the assumed role, and whether the credentials are whole and not
  * expired.

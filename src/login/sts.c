@@ -18,6 +18,12 @@
 
 #define MILLISECONDS 1000
 
+/*
+ * Seconds that a session lasts where none are asked for: a session that was to
+ * be shorter must not become longer. Source: as sts_parameters.def's.
+ */
+#define DEFAULT_DURATION 3600
+
 /* RFC 9110, 15.3.1 */
 #define HTTP_OK 200
 
@@ -42,6 +48,14 @@ struct effort {
     bool saw_no_key; /* STS could not retrieve the key once already */
 };
 
+/* Append a parameter to the form. */
+static int
+add(struct secret *form, enum sts_parameter parameter, const char *value,
+    struct fault *fault)
+{
+    return https_form_add(form, sts_parameter_name(parameter), value, fault);
+}
+
 /* Write the parameters that not every request has. */
 static int
 write_options(const struct role_session *session, struct secret *form,
@@ -52,7 +66,8 @@ write_options(const struct role_session *session, struct secret *form,
     size_t i;
 
     if (session->provider_id != NULL
-        && https_form_add(form, "ProviderId", session->provider_id, fault) < 0)
+        && add(form, STS_PARAMETER_PROVIDER_ID, session->provider_id, fault)
+               < 0)
         return -1;
     for (i = 0; session->policy_arns != NULL && i < session->policy_arns->count;
          i++) {
@@ -62,12 +77,12 @@ write_options(const struct role_session *session, struct secret *form,
             return -1;
     }
     if (session->policy != NULL
-        && https_form_add(form, "Policy", session->policy, fault) < 0)
+        && add(form, STS_PARAMETER_POLICY, session->policy, fault) < 0)
         return -1;
     if (session->duration == 0)
         return 0;
     snprintf(duration, sizeof duration, "%d", session->duration);
-    return https_form_add(form, "DurationSeconds", duration, fault);
+    return add(form, STS_PARAMETER_DURATION_SECONDS, duration, fault);
 }
 
 /* Write the form that asks. */
@@ -77,9 +92,10 @@ write_form(const struct role_session *session, const struct secret *token,
 {
     if (https_form_add(form, "Action", "AssumeRoleWithWebIdentity", fault) < 0
         || https_form_add(form, "Version", "2011-06-15", fault) < 0
-        || https_form_add(form, "RoleArn", session->role_arn, fault) < 0
-        || https_form_add(form, "RoleSessionName", session->name, fault) < 0
-        || https_form_add(form, "WebIdentityToken", secret_text(token), fault)
+        || add(form, STS_PARAMETER_ROLE_ARN, session->role_arn, fault) < 0
+        || add(form, STS_PARAMETER_ROLE_SESSION_NAME, session->name, fault) < 0
+        || add(form, STS_PARAMETER_WEB_IDENTITY_TOKEN, secret_text(token),
+               fault)
                < 0)
         return -1;
     return write_options(session, form, fault);
@@ -273,7 +289,8 @@ prepare_next(struct effort *effort, enum sts_retry retry, struct fault *fault)
     case STS_RETRY_NEVER:
         return false;
     case STS_RETRY_DURATION_TOO_LONG:
-        if (effort->session.duration == 0)
+        if (effort->session.duration <= DEFAULT_DURATION
+            || deadline_left(&effort->deadline) == 0)
             return false;
         outcome_warn(effort->sts->outcome,
                      "the role allows no duration of %d, so STS chose one",

@@ -20,7 +20,7 @@
 
 /* What is wanted. */
 struct endpoint {
-    char *region;    /* NULL where there is a URL */
+    char *region;    /* NULL only where there is a URL */
     char *url;       /* a server in place of AWS's; or NULL */
     bool fips;       /* hosts whose cryptography is validated by FIPS 140 */
     bool dual_stack; /* hosts that answer by IPv6 too */

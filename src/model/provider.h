@@ -20,8 +20,7 @@ struct provider {
     char *issuer; /* "iss" of its ID tokens, byte for byte; or NULL, and: */
     char *provider_id;         /* ProviderId of its access tokens */
     char *token_prefix;        /* with which they begin */
-    struct text_list audience; /* any of them will do; of access tokens every
-                                  one does where there are none */
+    struct text_list audience; /* any of them will do */
     struct identity_mapping user;
 };
 

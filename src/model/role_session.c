@@ -14,7 +14,10 @@
 #define DIGITS  "0123456789"
 #define LETTERS LOWER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* What IAM allows in the name of a role, and STS in that of a role session. */
+/* Characters of a policy's name. Source: IAM API Reference, CreatePolicy. */
+#define MAX_POLICY_NAME 128
+
+/* What IAM allows in the name of a role or policy, STS in a role session's. */
 #define NAME_ALPHABET LETTERS DIGITS "_+=,.@-"
 
 bool
@@ -73,6 +76,16 @@ role_parse(const char *arn, struct role *role)
     return 0;
 }
 
+/* Whether a text can be the name of a policy. */
+static bool
+is_policy_name(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length > 0 && length <= MAX_POLICY_NAME
+           && strspn(text, NAME_ALPHABET) == length;
+}
+
 bool
 role_takes_policy_arn(const struct role *role, const char *arn)
 {
@@ -87,7 +100,7 @@ role_takes_policy_arn(const struct role *role, const char *arn)
         snprintf(prefix, sizeof prefix, "arn:%s:iam::%s:policy/",
                  role->partition, accounts[i]);
         if (strncmp(arn, prefix, strlen(prefix)) == 0)
-            return arn[strlen(prefix)] != '\0';
+            return is_policy_name(strrchr(arn, '/') + 1);
     }
     return false;
 }

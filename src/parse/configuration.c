@@ -16,6 +16,9 @@
 #include "parse/policy.h"
 #include "parse/settings.h"
 
+#define DIGITS  "0123456789"
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
 /* Google names itself in two ways (OpenID Connect, "Discovery"), this is one.
  */
 #define ISSUER_WITHOUT_SCHEME "accounts.google.com"
@@ -33,50 +36,65 @@ is_path(const char *text)
     return text[0] == '/';
 }
 
-/* Whether a text is a scheme, a host's name, and none of some characters. */
+/* Whether a text is the number of a port. */
 static bool
-is_url(const char *text, const char *scheme, const char *excluded)
+is_port(const char *text, size_t length)
 {
-    size_t length = strlen(scheme);
-
-    return strncmp(text, scheme, length) == 0 && text[length] != '\0'
-           && strchr("/?#:@", text[length]) == NULL
-           && text[length + strcspn(text + length, excluded)] == '\0';
+    return length > 0 && length <= 5 && strspn(text, DIGITS) >= length
+           && strtol(text, NULL, 10) > 0
+           && strtol(text, NULL, 10) <= UINT16_MAX;
 }
 
-/* Whether a text is a URL that can be called. */
+/* The length of a host at the start of a text; 0 where there is none. */
+static size_t
+host_length(const char *text)
+{
+    size_t length;
+
+    if (text[0] != '[')
+        return strspn(text, LETTERS DIGITS "._-");
+    /* An address of IPv6. */
+    length = 1 + strspn(text + 1, DIGITS "abcdefABCDEF:.");
+    return length > 1 && text[length] == ']' ? length + 1 : 0;
+}
+
+/* What a URL goes on with behind scheme, host and port; NULL if it is none. */
+static const char *
+behind_host(const char *text, const char *scheme, bool needs_port)
+{
+    const char *host = text + strlen(scheme);
+    const char *rest;
+    size_t length;
+
+    if (strncmp(text, scheme, strlen(scheme)) != 0 || host_length(host) == 0)
+        return NULL;
+    rest = host + host_length(host);
+    if (*rest != ':')
+        return needs_port ? NULL : rest;
+    length = strcspn(++rest, "/");
+    return is_port(rest, length) ? rest + length : NULL;
+}
+
+/* Whether a text is a URL that can be called: with a path, but no query. */
 static bool
 is_https_url(const char *text)
 {
-    return is_url(text, "https://", " \t\r\n?#@\\");
-}
+    const char *path = behind_host(text, "https://", false);
 
-/* Whether a text is the number of a port. */
-static bool
-is_port(const char *text)
-{
-    size_t length = strlen(text);
-    long port = strtol(text, NULL, 10);
-
-    return length <= 5 && strspn(text, "0123456789") == length && port > 0
-           && port <= UINT16_MAX;
+    if (path == NULL || (*path != '\0' && *path != '/'))
+        return false;
+    while (*path >= '!' && *path <= '~' && strchr("?#@\\", *path) == NULL)
+        path++;
+    return *path == '\0';
 }
 
 /* Whether a text is the URL of a proxy: a host and a port, and nothing else. */
 static bool
 is_proxy(const char *text)
 {
-    static const char scheme[] = "http://";
-    const char *colon = strrchr(text, ':');
-    const char *host;
+    const char *rest = behind_host(text, "http://", true);
 
-    if (!is_url(text, scheme, " \t\r\n?#@\\/"))
-        return false;
-    host = text + strlen(scheme);
-    /* An address of IPv6 has colons too, and stands in brackets. */
-    return colon > host && is_port(colon + 1)
-           && (memchr(host, ':', (size_t) (colon - host)) == NULL
-               || (host[0] == '[' && colon[-1] == ']'));
+    return rest != NULL && *rest == '\0';
 }
 
 /* Whether a text can be the "iss" of ID tokens. */
@@ -93,7 +111,7 @@ is_provider_id(const char *text)
     struct fault ignored = {0};
 
     return sts_parameter_check(STS_PARAMETER_PROVIDER_ID, text, &ignored) == 0
-           && strpbrk(text, ":/") == NULL;
+           && text[strspn(text, LETTERS DIGITS ".-")] == '\0';
 }
 
 /* Whether a text tells access tokens from all else that may be answered. */
@@ -235,8 +253,7 @@ read_provider(const struct settings *settings, void *element)
     provider->token_prefix = settings_checked_text(
         settings, "token_prefix", is_of_access_tokens, is_token_prefix,
         "3 to 64 characters without blanks, and not begin with \"ey\"");
-    settings_texts(settings, "audience", !is_of_access_tokens, false,
-                   &provider->audience);
+    settings_texts(settings, "audience", true, &provider->audience);
     read_mapping(settings, &provider->user);
 }
 
@@ -248,7 +265,7 @@ read_condition(const struct settings *settings, void *element)
     struct claim_condition *condition = element;
 
     settings_check_keys(settings, keys);
-    settings_texts(settings, "claim", true, true, &condition->path);
+    settings_text_or_texts(settings, "claim", &condition->path);
     settings_values(settings, "any", &condition->any);
 }
 
@@ -260,7 +277,7 @@ read_policies(const struct settings *settings, struct rule *rule)
     struct fault fault = {0};
     size_t i;
 
-    settings_texts(settings, "policy_arns", false, false, &rule->policy_arns);
+    settings_texts(settings, "policy_arns", false, &rule->policy_arns);
     for (i = 0; rule->role_arn != NULL && i < rule->policy_arns.count; i++) {
         if (!role_takes_policy_arn(&rule->role, rule->policy_arns.texts[i]))
             settings_refuse(settings, "policy_arns",
@@ -300,11 +317,29 @@ check_limits(const struct settings *settings, const struct rule *rule)
     char *policy = NULL;
 
     if (rule->policy != NULL)
-        policy = template_expand(rule->policy, SHORTEST_USER);
+        policy = policy_expand(rule->policy, SHORTEST_USER, &fault);
     session.policy = policy;
-    if (rule->role_arn != NULL && role_session_check(&session, &fault) < 0)
+    if (rule->role_arn != NULL)
+        role_session_check(&session, &fault);
+    if (fault.raised)
         settings_refuse(settings, NULL, "%s: %s", settings->name, fault.text);
     free(policy);
+}
+
+/* Read users: names that a user whom the module lets try can have. */
+static void
+read_users(const struct settings *settings, struct text_list *users)
+{
+    size_t i;
+
+    settings_texts(settings, "users", false, users);
+    for (i = 0; i < users->count; i++) {
+        if (!role_session_name_is_valid(users->texts[i]))
+            settings_refuse(settings, "users",
+                            "%s: \"users\" must hold names of 2 to 64"
+                            " letters, digits or _+=,.@-",
+                            settings->name);
+    }
 }
 
 /* Read one rule. */
@@ -321,11 +356,12 @@ read_rule(const struct settings *settings, void *element)
         "claims", "a claim's condition", false, sizeof(struct claim_condition),
         read_condition};
     struct rule *rule = element;
+    size_t found;
 
     settings_check_keys(settings, keys);
     rule->name = settings_text(settings, "name", true);
-    settings_texts(settings, "users", false, false, &rule->users);
-    settings_texts(settings, "groups", false, false, &rule->groups);
+    read_users(settings, &rule->users);
+    settings_texts(settings, "groups", false, &rule->groups);
     rule->claims = settings_groups(settings, &conditions, &rule->claim_count);
     rule->role_arn = settings_checked_text(
         settings, "role_arn", true, is_role_arn,
@@ -333,37 +369,41 @@ read_rule(const struct settings *settings, void *element)
     if (rule->role_arn != NULL)
         role_parse(rule->role_arn, &rule->role);
     rule->duration = settings_integer(settings, "duration", &duration);
+    found = settings->findings->count;
     read_policies(settings, rule);
-    check_limits(settings, rule);
+    if (settings->findings->count == found)
+        check_limits(settings, rule);
     rule->region = settings_checked_text(settings, "region", false,
                                          endpoint_region_is_valid,
                                          "a region, such as \"eu-west-1\"");
 }
 
-/* Find two providers of access tokens of which one takes the other's. */
-static void
-check_prefixes(const struct settings *file,
-               const struct configuration *configuration)
+/* Whether two texts are the same. */
+static bool
+are_equal(const char *one, const char *other)
 {
-    const struct provider *one;
-    const struct provider *other;
-    size_t i;
-    size_t j;
+    return strcmp(one, other) == 0;
+}
 
-    for (i = 0; i < configuration->provider_count; i++) {
-        for (j = 0; j < configuration->provider_count; j++) {
-            one = &configuration->providers[i];
-            other = &configuration->providers[j];
-            if (i != j && one->token_prefix != NULL
-                && other->token_prefix != NULL
-                && strncmp(one->token_prefix, other->token_prefix,
-                           strlen(other->token_prefix))
-                       == 0)
-                settings_refuse(file, "providers",
-                                "providers: a \"token_prefix\" begins with"
-                                " another's");
-        }
-    }
+/* Whether one of two texts begins with the other. */
+static bool
+begin_alike(const char *one, const char *other)
+{
+    return strncmp(one, other, strlen(one)) == 0
+           || strncmp(one, other, strlen(other)) == 0;
+}
+
+/* Find what must tell the groups of a list apart, and does not. */
+static void
+check_differences(const struct settings *file)
+{
+    static const char same[] = "has the same";
+
+    settings_check_pairs(file, "providers", "name", are_equal, same);
+    settings_check_pairs(file, "providers", "issuer", are_equal, same);
+    settings_check_pairs(file, "providers", "token_prefix", begin_alike,
+                         "has, in part, the same");
+    settings_check_pairs(file, "rules", "name", are_equal, same);
 }
 
 /* Read the whole file. */
@@ -390,10 +430,7 @@ read_file(const struct settings *file, void *result)
         (uid_t) settings_integer(file, "min_uid", &min_uid);
     configuration->rules =
         settings_groups(file, &rules, &configuration->rule_count);
-    settings_check_unique(file, "providers", "name");
-    settings_check_unique(file, "providers", "issuer");
-    settings_check_unique(file, "rules", "name");
-    check_prefixes(file, configuration);
+    check_differences(file);
 }
 
 int

@@ -14,13 +14,17 @@
 /* The largest number with an L behind it: 2^53, as any claim's. */
 #define MAX_LONG_NUMBER 9007199254740992
 
-#define DIGITS  "0123456789"
-#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#define BLANKS      " \t\r\n\f"
+#define DIGITS      "0123456789"
+#define HEXADECIMAL DIGITS "ABCDEFabcdef"
+#define LETTERS     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 /* How far the text has been read. */
 struct scan {
     const char *next;
     int line;
+    bool behind_string; /* but for blanks and comments */
+    bool is_value;      /* what comes is the one value of a setting */
     struct findings *findings;
 };
 
@@ -45,13 +49,64 @@ skip_behind(struct scan *scan, const char *stop)
                            : (size_t) (end - scan->next) + strlen(stop));
 }
 
-/* Go on to behind a string, whose opening quote is next. */
+/*
+ * Look at an escape, whose backslash is next. libconfig takes one that it does
+ * not know for a backslash, and \x00 for nothing.
+ */
 static void
-skip_string(struct scan *scan)
+check_escape(const struct scan *scan)
 {
+    char escape = scan->next[1];
+
+    if (escape == '\0' || strchr("\\\"nrtx", escape) == NULL
+        || (escape == 'x' && strspn(scan->next + 2, HEXADECIMAL) < 2))
+        findings_add(scan->findings, scan->line,
+                     "in a text, a backslash is written \\\\");
+    if (strncmp(scan->next, "\\x00", 4) == 0)
+        findings_add(scan->findings, scan->line, "a text holds a NUL byte");
+}
+
+/* Look at a text, whose opening quote is next, and go on to behind it. */
+static void
+check_string(struct scan *scan)
+{
+    /* Two in a row are one for libconfig, which nobody means in a list. */
+    if (scan->behind_string && !scan->is_value)
+        findings_add(scan->findings, scan->line,
+                     "between two texts a comma is missing");
     skip(scan, 1);
-    while (*scan->next != '\0' && *scan->next != '"')
+    while (*scan->next != '\0' && *scan->next != '"') {
+        if (*scan->next == '\\')
+            check_escape(scan);
         skip(scan, *scan->next == '\\' ? 2 : 1);
+    }
+    skip(scan, 1);
+    scan->behind_string = true;
+}
+
+/* Go on to behind a comment, whose first two characters are next. */
+static void
+check_comment(struct scan *scan)
+{
+    if (strstr(scan->next + 2, "*/") == NULL)
+        findings_add(scan->findings, scan->line, "this comment has no end");
+    skip(scan, 2);
+    skip_behind(scan, "*/");
+}
+
+/* Note a character that is none of the above. */
+static void
+check_mark(struct scan *scan)
+{
+    if (*scan->next == '@')
+        findings_add(scan->findings, scan->line,
+                     "@include is not allowed; write the settings here");
+    if (*scan->next == '=' || *scan->next == ':')
+        scan->is_value = true;
+    else if (strchr(BLANKS, *scan->next) == NULL)
+        scan->is_value = false;
+    if (strchr(BLANKS, *scan->next) == NULL)
+        scan->behind_string = false;
     skip(scan, 1);
 }
 
@@ -73,6 +128,15 @@ check_number(struct scan *scan)
                      "the number %.*s is larger than any setting may be",
                      length > 40 ? 40 : (int) length, scan->next);
     skip(scan, length);
+    scan->behind_string = false;
+}
+
+/* Go on to behind a name, or true or false, whose first character is next. */
+static void
+skip_word(struct scan *scan)
+{
+    skip(scan, strspn(scan->next, LETTERS DIGITS "*_-"));
+    scan->behind_string = false;
 }
 
 void
@@ -83,23 +147,18 @@ configuration_text_check(const struct secret *text, struct findings *findings)
                         .findings = findings};
 
     while (*scan.next != '\0') {
-        if (*scan.next == '"') {
-            skip_string(&scan);
-        } else if (*scan.next == '#' || strncmp(scan.next, "//", 2) == 0) {
+        if (*scan.next == '"')
+            check_string(&scan);
+        else if (*scan.next == '#' || strncmp(scan.next, "//", 2) == 0)
             skip_behind(&scan, "\n");
-        } else if (strncmp(scan.next, "/*", 2) == 0) {
-            skip_behind(&scan, "*/");
-        } else if (strchr(LETTERS "*", *scan.next) != NULL) {
-            skip(&scan, strspn(scan.next, LETTERS DIGITS "*_-"));
-        } else if (strchr(DIGITS, *scan.next) != NULL) {
+        else if (strncmp(scan.next, "/*", 2) == 0)
+            check_comment(&scan);
+        else if (strchr(LETTERS "*", *scan.next) != NULL)
+            skip_word(&scan);
+        else if (strchr(DIGITS, *scan.next) != NULL)
             check_number(&scan);
-        } else {
-            if (*scan.next == '@')
-                findings_add(
-                    findings, scan.line,
-                    "@include is not allowed; write the settings here");
-            skip(&scan, 1);
-        }
+        else
+            check_mark(&scan);
     }
     if (scan.next != secret_text(text) + text->length)
         findings_add(findings, scan.line, "the file holds a NUL byte");

@@ -80,7 +80,7 @@ copy_value(json_t *value, int depth, struct claim *claim)
         claim->type = CLAIM_STRING;
         claim->string = strdup(json_string_value(value));
         return claim->string == NULL ? -1 : 0;
-    case JSON_INTEGER:
+    case JSON_INTEGER: /* does not come: an integer may be of any length */
     case JSON_REAL:
         claim->type = CLAIM_NUMBER;
         claim->number = json_number_value(value);
@@ -107,7 +107,8 @@ parse_object(const struct secret *text, int *line)
     json_t *value = NULL;
 
     if (text->length > 0)
-        value = json_loadb(text->bytes, text->length, JSON_REJECT_DUPLICATES,
+        value = json_loadb(text->bytes, text->length,
+                           JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL,
                            &error);
     *line = error.line < 1 ? 1 : error.line;
     if (json_is_object(value))

@@ -6,6 +6,7 @@
 
 #include "parse/policy.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/sts_parameter.h"
@@ -31,4 +32,31 @@ policy_check(const struct secret *text, struct fault *fault)
     else
         return 0;
     return -1;
+}
+
+char *
+policy_expand(const char *policy, const char *user, struct fault *fault)
+{
+    char *expanded = template_expand(policy, user);
+    struct secret text = {0};
+    int line;
+
+    if (expanded == NULL
+        || secret_append(&text, expanded, strlen(expanded)) < 0) {
+        fault_raise(fault, REASON_MEMORY, "no memory for a policy");
+        goto fail;
+    }
+    if (!json_holds_object(&text, &line)) {
+        fault_raise(fault, REASON_CONFIG,
+                    "line %d: with the user in it, it has duplicate members",
+                    line);
+        goto fail;
+    }
+    secret_clear(&text);
+    return expanded;
+
+fail:
+    secret_clear(&text);
+    free(expanded);
+    return NULL;
 }

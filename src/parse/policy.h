@@ -21,4 +21,12 @@
  */
 int policy_check(const struct secret *text, struct fault *fault);
 
+/*
+ * Put the user into a text that was checked.
+ *
+ * Gives what must be freed; or NULL and REASON_MEMORY, or REASON_CONFIG where
+ * his name makes two members of one name.
+ */
+char *policy_expand(const char *policy, const char *user, struct fault *fault);
+
 #endif

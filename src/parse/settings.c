@@ -227,21 +227,27 @@ add_text(const struct settings *settings, const char *key,
 
 void
 settings_texts(const struct settings *settings, const char *key, bool required,
-               bool or_one, struct text_list *list)
+               struct text_list *list)
 {
     const config_setting_t *setting = find(settings, key, required);
-    int count;
+    int count =
+        setting == NULL ? 0 : count_of(settings, key, setting, "texts in [ ]");
     int i;
 
-    if (setting == NULL)
-        return;
-    if (or_one && config_setting_type(setting) == CONFIG_TYPE_STRING) {
-        add_text(settings, key, setting, list);
-        return;
-    }
-    count = count_of(settings, key, setting, "texts in [ ]");
     for (i = 0; i < count; i++)
         add_text(settings, key, element_of(setting, i), list);
+}
+
+void
+settings_text_or_texts(const struct settings *settings, const char *key,
+                       struct text_list *list)
+{
+    const config_setting_t *setting = find(settings, key, true);
+
+    if (setting != NULL && config_setting_type(setting) == CONFIG_TYPE_STRING)
+        add_text(settings, key, setting, list);
+    else
+        settings_texts(settings, key, false, list);
 }
 
 /* Read a text, a number or a boolean. Gives false for anything else. */
@@ -352,34 +358,28 @@ settings_groups(const struct settings *outer, const struct settings_list *list,
     return elements;
 }
 
-/* Whether two groups have the same text for a key. */
-static bool
-have_same_text(const config_setting_t *one, const config_setting_t *other,
-               const char *key)
-{
-    const char *first;
-    const char *second;
-
-    return config_setting_lookup_string(one, key, &first)
-           && config_setting_lookup_string(other, key, &second)
-           && strcmp(first, second) == 0;
-}
-
 void
-settings_check_unique(const struct settings *outer, const char *list,
-                      const char *key)
+settings_check_pairs(const struct settings *outer, const char *list,
+                     const char *key,
+                     bool (*clash)(const char *one, const char *other),
+                     const char *what)
 {
     const config_setting_t *setting = find(outer, list, false);
     int length = setting == NULL ? 0 : config_setting_length(setting);
+    const char *one;
+    const char *other;
     int i;
     int j;
 
     for (i = 0; i < length; i++) {
+        if (!config_setting_lookup_string(element_of(setting, i), key, &one))
+            continue;
         for (j = 0; j < i; j++) {
-            if (have_same_text(element_of(setting, i), element_of(setting, j),
-                               key))
+            if (config_setting_lookup_string(element_of(setting, j), key,
+                                             &other)
+                && clash(one, other))
                 findings_add(outer->findings, line_of(element_of(setting, i)),
-                             "%s: another one has the same \"%s\"", list, key);
+                             "%s: another one %s \"%s\"", list, what, key);
         }
     }
 }

@@ -71,9 +71,13 @@ int settings_integer(const struct settings *settings, const char *key,
 /* Read true or false; false where there is none. */
 bool settings_boolean(const struct settings *settings, const char *key);
 
-/* Read an array of texts, at least one; a single text where that may be. */
+/* Read an array or a list of texts, at least one. */
 void settings_texts(const struct settings *settings, const char *key,
-                    bool required, bool or_one, struct text_list *list);
+                    bool required, struct text_list *list);
+
+/* Read such an array or list, or a single text; it must be there. */
+void settings_text_or_texts(const struct settings *settings, const char *key,
+                            struct text_list *list);
 
 /*
  * Read an array or a list of texts, numbers and booleans, at least one, into an
@@ -100,8 +104,13 @@ struct settings_list {
 void *settings_groups(const struct settings *outer,
                       const struct settings_list *list, size_t *count);
 
-/* Find two groups of a list that have the same text for a key. */
-void settings_check_unique(const struct settings *outer, const char *list,
-                           const char *key);
+/*
+ * Find two groups of a list whose texts for a key must not stand together:
+ * "LIST: another one WHAT KEY".
+ */
+void settings_check_pairs(const struct settings *outer, const char *list,
+                          const char *key,
+                          bool (*clash)(const char *one, const char *other),
+                          const char *what);
 
 #endif

@@ -160,30 +160,45 @@ read_assumed_role(const xmlNode *result, struct sts_response *response,
     return read_string(assumed, "Arn", &response->assumed_role_arn, fault);
 }
 
-/* Read PackedPolicySize; an empty one is none. */
+/* Read PackedPolicySize; -1 where there is none. */
 static int
 read_packed_policy_size(const xmlNode *result, int *size, struct fault *fault)
 {
     char *text = NULL;
-    size_t length;
     int status = -1;
 
     *size = -1;
     if (read_string(result, "PackedPolicySize", &text, fault) < 0)
         goto out;
-    length = text == NULL ? 0 : strlen(text);
-    if (length > MAX_DIGITS
-        || (length > 0 && strspn(text, "0123456789") < length)) {
-        refuse(fault, "has a PackedPolicySize that is no number");
-        goto out;
-    }
-    if (length > 0)
+    if (text != NULL && text[0] != '\0') {
+        if (strlen(text) > MAX_DIGITS
+            || strspn(text, "0123456789") < strlen(text)) {
+            refuse(fault, "has a PackedPolicySize that is no number");
+            goto out;
+        }
         *size = (int) strtol(text, NULL, 10);
+    }
     status = 0;
 
 out:
     free(text);
     return status;
+}
+
+/* Read the id of the request, unless it is known; an empty one is none. */
+static int
+read_request_id(const xmlNode *parent, struct sts_response *response,
+                struct fault *fault)
+{
+    char *id = NULL;
+
+    if (read_string(parent, "RequestId", &id, fault) < 0)
+        return -1;
+    if (response->request_id == NULL && id != NULL && id[0] != '\0')
+        response->request_id = id;
+    else
+        free(id);
+    return 0;
 }
 
 /* Read what a success says. */
@@ -210,7 +225,7 @@ read_success(const xmlNode *root, struct sts_response *response,
                        fault)
                < 0)
         return -1;
-    return read_string(metadata, "RequestId", &response->request_id, fault);
+    return read_request_id(metadata, response, fault);
 }
 
 /* Read what an error says; the id of the request stands in it or beside it. */
@@ -220,10 +235,8 @@ read_error(const xmlNode *root, const xmlNode *error,
 {
     if (read_string(error, "Code", &response->code, fault) < 0
         || read_string(error, "Message", &response->message, fault) < 0
-        || read_string(root, "RequestId", &response->request_id, fault) < 0)
-        return -1;
-    if (response->request_id == NULL
-        && read_string(error, "RequestId", &response->request_id, fault) < 0)
+        || read_request_id(root, response, fault) < 0
+        || read_request_id(error, response, fault) < 0)
         return -1;
     if (response->code == NULL || response->code[0] == '\0')
         return refuse(fault, "is an error without a code");
@@ -262,7 +275,7 @@ sts_response_read(const struct secret *body, struct sts_response *response,
     /* STS writes UTF-8: the response does not choose what converts it. */
     if (body->length > 0 && body->length <= STS_RESPONSE_MAX_SIZE)
         document =
-            xmlReadMemory(body->bytes, (int) body->length, NULL, NULL,
+            xmlReadMemory(body->bytes, (int) body->length, NULL, "UTF-8",
                           XML_PARSE_NONET | XML_PARSE_NOERROR
                               | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
     if (document == NULL)

@@ -20,9 +20,9 @@
  * set, and it is an error, or it is a success.
  */
 struct sts_response {
-    char *code;    /* of an error, as in "ExpiredTokenException" */
-    char *message; /* of an error; may be missing */
-    char *request_id;
+    char *code;       /* of an error, as in "ExpiredTokenException" */
+    char *message;    /* of an error; may be missing */
+    char *request_id; /* not an empty one */
 
     struct credentials credentials;
     char *assumed_role_id; /* AssumedRoleId, or AssumeRoleId */

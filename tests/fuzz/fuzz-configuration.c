@@ -55,6 +55,8 @@ try_rule(const struct rule *rule)
              && rule->duration <= STS_DURATION_SECONDS_MAX));
     must(rule->policy == NULL || rule->policy_file == NULL);
     must(rule->policy == NULL || template_is_well_formed(rule->policy));
+    for (i = 0; i < rule->users.count; i++)
+        must(role_session_name_is_valid(rule->users.texts[i]));
     for (i = 0; i < rule->policy_arns.count; i++)
         must(role_takes_policy_arn(&rule->role, rule->policy_arns.texts[i]));
     for (i = 0; i < rule->claim_count; i++)
@@ -93,7 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             must((provider->issuer == NULL) != (provider->provider_id == NULL));
             must((provider->provider_id == NULL)
                  == (provider->token_prefix == NULL));
-            must(provider->audience.count > 0 || provider->provider_id != NULL);
+            must(provider->audience.count > 0);
             must((provider->user.is == NULL)
                  != (provider->user.map_file == NULL));
         }

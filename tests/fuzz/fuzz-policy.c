@@ -61,13 +61,17 @@ must_be_alike(const struct claim *one, const struct claim *other)
 static int
 expand(const char *policy, const char *user, struct claim *claims)
 {
-    char *text = template_expand(policy, user);
     struct secret expanded = {0};
     struct fault fault = {0};
+    char *text = policy_expand(policy, user, &fault);
     int result;
     int line;
 
-    must(text != NULL && secret_append(&expanded, text, strlen(text)) == 0);
+    if (text == NULL) {
+        must(fault.raised && fault.reason == REASON_CONFIG);
+        return -1;
+    }
+    must(secret_append(&expanded, text, strlen(text)) == 0);
     must(sts_parameter_latin_length(text) >= 0);
     must(json_holds_object(&expanded, &line));
     result = json_read_object(&expanded, claims, &fault);
@@ -86,9 +90,6 @@ try_users(const uint8_t *data, size_t size, const char *policy)
     struct claim other_claims = {0};
     int result;
 
-    /* A percent sign is written in two ways, and may make two names one. */
-    if (strstr(policy, "%%") != NULL && strstr(policy, "\\u0025") != NULL)
-        return;
     make_user(data, size, 1, user);
     make_user(data, size, 2, other_user);
     result = expand(policy, user, &claims);

@@ -15,7 +15,8 @@ from identity_provider import base64url
 JUNK = "\b\n\r\177INCORRECT"                 # sshd's answer for users who do not exist: so much of it as the user has typed
 
 # An OAuth 2.0 provider, whose tokens are sent as they are.
-AMAZON = {"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": "Atza|", "user": {"claim": "sub", "is": "%u"}}
+AMAZON = {"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": "Atza|", "audience": [cases.APPLICATION[cases.AMAZON]],
+          "user": {"claim": "sub", "is": "%u"}}
 GOOD_ACCESS_TOKEN = cases.ACCESS_TOKEN[cases.AMAZON]
 
 

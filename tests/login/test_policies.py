@@ -151,7 +151,7 @@ def test_policy_file_of_another_rule_is_not_read(login_service, log_in, settings
 @pytest.mark.parametrize("setting", ["policy", "policy_file"])
 def test_policy_is_sent_for_an_opaque_token_too(log_in, login_service, settings, sts, policy_file, setting):
     settings["providers"].append({"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": "Atza|",
-                                  "user": {"claim": "sub", "is": "amzn1.account.%u"}})
+                                  "audience": [cases.APPLICATION[cases.AMAZON]], "user": {"claim": "sub", "is": "amzn1.account.%u"}})
     settings["rules"] = [{"name": "shoppers", "role_arn": cases.SHOPPER, "policy_arns": [cases.READ_ONLY],
                           setting: policy_file(document("%u")) if setting == "policy_file" else document("%u")}]
     accounts.add_user("ALICE")
@@ -187,7 +187,7 @@ def test_newline_at_the_end_counts(log_in, sts, policy_file):
     assert sts.requests == []
 
 
-@pytest.mark.parametrize("setting, place", [("policy", ""), ("policy_file", f"{FILE}: ")])
+@pytest.mark.parametrize("setting, place", [("policy", "everyone: "), ("policy_file", f"{FILE}: ")])
 def test_users_name_that_makes_a_policy_too_long(log_in, sts, policy_file, setting, place):
     fitting, longer, longest = "x" * 32, "x" * 33, "x" * 64
     for user in (fitting, longer, longest):
@@ -253,6 +253,39 @@ def test_policy_that_cannot_be_meant(log_in, sts, text, word):
 @pytest.mark.parametrize("text, word", [case[1:] for case in BAD_TEXTS], ids=[case[0] for case in BAD_TEXTS])
 def test_policy_file_that_cannot_be_meant(log_in, sts, policy_file, text, word):
     assert_unusable(log_in(policy_file=policy_file(text)), sts, f"{FILE}: ", word)
+
+
+@pytest.mark.parametrize("members, clashes", [
+    ('"alice": 1, "%u": 2', True),
+    ('"%u": 1, "alice": 2', True),
+    (r'"\u0061lice": 1, "%u": 2', True),
+    ('"x-alice": 1, "x-%u": 2', True),
+    ('"a": { "alice": 1,\n "%u": 2 }', True),
+    ('"Alice": 1, "%u": 2, "%u2": 3, "u": 4', False),
+    ('"a": { "alice": 1 }, "%u": 2', False),
+    ('"a": "alice", "b": "%u"', False),
+])
+@pytest.mark.parametrize("setting, place", [("policy", "everyone: "), ("policy_file", f"{FILE}: ")])
+def test_users_name_that_makes_two_members_of_one_name(log_in, sts, policy_file, setting, place, members, clashes):
+    text = document("*", Condition="CONDITION").replace('"CONDITION"', f'{{ "StringLike": {{\n{members} }} }}')
+    rule = {setting: policy_file(text) if setting == "policy_file" else text}
+    assert log_in("bob", **rule).reason == "ok"
+    assert policy_at(sts) == text.replace("%u", "bob").encode()
+    sts.requests.clear()
+    attempt = log_in("alice", **rule)
+    if clashes:
+        assert_refused(attempt, "config")
+        line = 2 + members.count("\n")
+        assert attempt.audit("what") == f"{place}line {line}: with the user in it, it has duplicate members"
+        assert sts.requests == []
+    else:
+        assert attempt.reason == "ok"
+        assert policy_at(sts) == text.replace("%u", "alice").encode()
+
+
+@pytest.mark.parametrize("members", [r'"100%%": 1, "100\u0025": 2', '"%u": 1, "xx": 2'])
+def test_policy_that_has_duplicate_members_with_a_user_in_it_is_found_whoever_logs_in_where_that_can_be(log_in, sts, members):
+    assert_unusable(log_in(policy=document(Condition="CONDITION").replace('"CONDITION"', f"{{ {members} }}")), sts, RULE, "duplicate")
 
 
 @pytest.mark.parametrize("user", ["12", "1e5", "alice"])
@@ -412,6 +445,8 @@ def test_managed_policies_arrive_in_their_order(log_in, sts, arns):
     [own_policy("x" * 129)],
     [own_policy("caf\u00e9-and-more")],
     [own_policy("star*")],
+    [own_policy("path/star*")],
+    [own_policy("path/" + "x" * 129)],
     [" " + cases.READ_ONLY],
     [cases.READ_ONLY + " "],
     [cases.READ_ONLY + "\n"],
@@ -457,7 +492,7 @@ def test_managed_policies_and_a_policy_file_together_too_long(log_in, sts, polic
     sts.requests.clear()
     attempt = log_in(policy_file=policy_file(text + " "), policy_arns=arns)
     assert_refused(attempt, "config")
-    assert "2048" in attempt.audit("what") and sts.requests == []
+    assert attempt.audit("what").startswith(f"{FILE}: ") and "2048" in attempt.audit("what") and sts.requests == []
 
 
 def test_users_name_that_makes_managed_and_inline_policies_too_long(log_in, sts):
@@ -465,5 +500,7 @@ def test_users_name_that_makes_managed_and_inline_policies_too_long(log_in, sts)
     arns = [own_policy("x" * 100)]
     text = of_length(LONGEST - len(arns[0]) - 3, resource="%u")
     assert log_in(policy=text, policy_arns=arns).reason == "ok"
-    assert log_in("alice2", policy=text, policy_arns=arns).reason == "config"
+    attempt = log_in("alice2", policy=text, policy_arns=arns)
+    assert_refused(attempt, "config")
+    assert attempt.audit("what").startswith("everyone: ") and "2048" in attempt.audit("what")
     assert len(sts.requests) == 1

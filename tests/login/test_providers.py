@@ -32,7 +32,8 @@ PROVIDERS = f"{module_configuration.PATH}:2: "
 
 def amazon(**settings):
     """A provider of access tokens; None leaves a setting out."""
-    good = {"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": "Atza|", "user": {"claim": "sub", "map_file": SHOPPERS}}
+    good = {"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": "Atza|", "audience": [APPLICATION],
+            "user": {"claim": "sub", "map_file": SHOPPERS}}
     return {name: value for name, value in (good | settings).items() if value is not None}
 
 
@@ -140,6 +141,13 @@ def test_issuers_that_look_alike_are_told_apart(login_service, settings, sts, id
     attempt = login_service("alice", idp.mint("alice", iss=issuer, aud="web"))
     assert of_provider(attempt, provider) == ("wrong_audience" if provider else "unknown_issuer")
     assert_nothing_out(sts)
+
+
+@pytest.mark.parametrize("issuer", ["https://login.example.com:8443", "https://login.example.com:65535/realms/a", "https://[::1]:8443",
+                                    "https://127.0.0.1", "https://login_1.example.com/a;b=c/%7Ed"])
+def test_issuers_that_are_taken(login_service, settings, idp, issuer):
+    settings["providers"][0]["issuer"] = issuer
+    assert of_provider(login_service("alice", idp.mint("alice", iss=issuer, aud="web")), "corp") == "wrong_audience"
 
 
 @pytest.mark.parametrize("template, claim, reason", [
@@ -306,15 +314,27 @@ def test_subject_that_sts_returns_is_the_one_that_counts(login_service, shop, st
 
 
 @pytest.mark.parametrize("audience, reason", [
-    (None, "ok"), ([APPLICATION], "ok"), (["another", APPLICATION], "ok"), (["another"], "response_mismatch"),
+    ([APPLICATION], "ok"), (["another", APPLICATION], "ok"), (["another"], "response_mismatch"),
     ([APPLICATION + "2"], "response_mismatch"), ([APPLICATION[:-1]], "response_mismatch"), ([APPLICATION.upper()], "response_mismatch"),
     ([cases.AUDIENCE], "response_mismatch"),
 ])
-def test_audience_of_access_tokens_where_it_is_given(login_service, shop, sts, audience, reason):
-    if audience is not None:
-        shop["audience"] = audience
+def test_audience_of_access_tokens(login_service, shop, sts, audience, reason):
+    shop["audience"] = audience
     assert login_service("alice", ACCESS_TOKEN).reason == reason
     assert sts.requests[0].answer.credentials is not None
+
+
+def test_access_token_that_another_application_got_is_refused_though_the_role_lets_it_in(login_service, shop, settings, sts):
+    # Alice's account is the same in both: whoever runs the other application has such tokens of hers.
+    token = "Atza|issued-to-another-application"
+    sts.iam.access_tokens.append(AccessToken(cases.AMAZON, token, SUBJECT, "amzn1.application-oa2-client.another"))
+    sts.iam.roles.append(Role(EVERYBODY, cases.trusting(cases.AMAZON, {})))
+    settings["rules"][0]["role_arn"] = EVERYBODY
+    assert login_service("alice", ACCESS_TOKEN).reason == "ok"
+    attempt = login_service("alice", token)
+    assert_refused(attempt, "response_mismatch")
+    assert "Audience" in attempt.audit("what")
+    assert sts.requests[-1].answer.credentials is not None
 
 
 @pytest.mark.parametrize("old, new", [
@@ -335,7 +355,6 @@ def test_audience_of_access_tokens_where_it_is_given(login_service, shop, sts, a
     (":alice</AssumedRoleId>", ":bob</AssumedRoleId>"),
 ])
 def test_answers_that_do_not_agree_with_an_access_token(login_service, shop, sts, old, new):
-    shop["audience"] = [APPLICATION]
     sts.answers.append(lambda request, answer: answer.replace(old, new))
     assert_refused(login_service("alice", ACCESS_TOKEN), "response_mismatch")
 
@@ -392,7 +411,8 @@ def test_id_token_behind_a_prefix_is_an_access_token(login_service, shop, idp, s
 def test_prefixes_tell_the_providers_apart(login_service, shop, settings, sts, put_file):
     friends = "/etc/security/facebook.users"
     put_file(friends, f"{cases.ACCOUNT_OF_ALICE[cases.FACEBOOK]} alice\n")
-    settings["providers"].append(amazon(name="facebook", provider_id=cases.FACEBOOK, token_prefix="EAA", user={"claim": "sub", "map_file": friends}))
+    settings["providers"].append(amazon(name="facebook", provider_id=cases.FACEBOOK, token_prefix="EAA",
+                                        audience=[cases.APPLICATION[cases.FACEBOOK]], user={"claim": "sub", "map_file": friends}))
     assert of_provider(login_service("alice", ACCESS_TOKEN), "amazon") == "ok"
     settings["rules"][0]["role_arn"] = cases.FRIEND
     assert of_provider(login_service("alice", cases.ACCESS_TOKEN[cases.FACEBOOK]), "facebook") == "ok"
@@ -443,6 +463,19 @@ BAD_PROVIDERS = [
     ("issuer-with-fragment", [oidc(issuer="https://login.example.com#a")], "issuer"),
     ("issuer-with-user", [oidc(issuer="https://alice@login.example.com")], "issuer"),
     ("issuer-with-blank", [oidc(issuer="https://login.example.com ")], "issuer"),
+    ("issuer-with-blank-in-its-path", [oidc(issuer="https://login.example.com/a b")], "issuer"),
+    ("issuer-with-path-beyond-ascii", [oidc(issuer="https://login.example.com/\u00e9")], "issuer"),
+    ("issuer-with-backslash", [oidc(issuer="https://login.example.com\\@login.example.org")], "issuer"),
+    ("issuer-with-semicolon", [oidc(issuer="https://login.example.com;x")], "issuer"),
+    ("issuer-with-percent-sign-in-its-host", [oidc(issuer="https://login%2Eexample.com")], "issuer"),
+    ("issuer-beyond-ascii", [oidc(issuer="https://l\u00f6gin.example.com")], "issuer"),
+    ("issuer-without-port", [oidc(issuer="https://login.example.com:")], "issuer"),
+    ("issuer-with-port-nought", [oidc(issuer="https://login.example.com:0")], "issuer"),
+    ("issuer-with-port-too-large", [oidc(issuer="https://login.example.com:65536")], "issuer"),
+    ("issuer-with-port-of-letters", [oidc(issuer="https://login.example.com:https/a")], "issuer"),
+    ("issuer-with-port-alone", [oidc(issuer="https://:443")], "issuer"),
+    ("issuer-of-ipv6-without-brackets", [oidc(issuer="https://::1")], "issuer"),
+    ("issuer-of-ipv6-without-its-end", [oidc(issuer="https://[::1")], "issuer"),
     ("issuer-number", [oidc(issuer=7)], "issuer"),
     ("issuers", [oidc(issuer=["https://login.example.com"])], "issuer"),
 
@@ -452,6 +485,7 @@ BAD_PROVIDERS = [
     ("audience-text", [oidc(audience=cases.AUDIENCE)], "audience"),
     ("audience-of-an-empty-text", [oidc(audience=[cases.AUDIENCE, ""])], "audience"),
     ("audience-of-numbers", [oidc(audience=[1, 2])], "audience"),
+    ("no-audience-of-access-tokens", [amazon(audience=None)], "audience"),
     ("empty-audience-of-access-tokens", [amazon(audience=[])], "audience"),
     ("audience-of-access-tokens-text", [amazon(audience=APPLICATION)], "audience"),
 
@@ -463,6 +497,10 @@ BAD_PROVIDERS = [
     ("provider-id-with-port", [amazon(provider_id="www.amazon.com:443")], "provider_id"),
     ("provider-id-with-path", [amazon(provider_id="www.amazon.com/")], "provider_id"),
     ("provider-id-with-blank", [amazon(provider_id="www.amazon.com ")], "provider_id"),
+    ("provider-id-with-semicolon", [amazon(provider_id="www.amazon.com;x")], "provider_id"),
+    ("provider-id-with-underscore", [amazon(provider_id="www_amazon.com")], "provider_id"),
+    ("provider-id-with-percent-sign", [amazon(provider_id="www%2Eamazon.com")], "provider_id"),
+    ("provider-id-beyond-ascii", [amazon(provider_id="www.\u00e4mazon.com")], "provider_id"),
     ("provider-id-number", [amazon(provider_id=7)], "provider_id"),
     ("no-prefix", [amazon(token_prefix=None)], "token_prefix"),
     ("empty-prefix", [amazon(token_prefix="")], "token_prefix"),

@@ -160,6 +160,11 @@ def test_groups_that_cannot_be_read_do_not_matter_to_rules_without_groups(log_in
     assert log_in({"named": 'users = [ "alice" ];'}, "alice").audit("rule") == "named"
 
 
+def test_member_is_found_in_the_groups_entry_where_his_groups_cannot_be_read(log_in, put_file):
+    put_file(NSSWITCH, NSSWITCH.read_text(encoding="ascii") + "initgroups: nosuchmodule\n")
+    assert log_in({"operators": 'groups = [ "ops" ];', "everybody": ""}, "in-ops").audit("rule") == "operators"
+
+
 def test_groups_are_read_past_a_source_that_is_not_there(log_in, put_file):
     lines = NSSWITCH.read_text(encoding="ascii").splitlines(True)
     put_file(NSSWITCH, "".join("group: nosuchmodule files\n" if line.startswith("group:") else line for line in lines))
@@ -176,6 +181,52 @@ def test_groups_are_read_past_a_source_that_is_not_there(log_in, put_file):
     ('users = ( [ "alice" ] );', '"users"'),
     ('users = { alice = true; };', '"users"'),
     ('user = [ "alice" ];', '"user"'),
+
+    # Lists with a slip of the pen.
+    ('users = [ "alice" "bob" ];', "a comma is missing"),
+    ('users = ( "carol", "alice" "bob" );', "a comma is missing"),
+    ('users = [ "alice" /* and */ "bob" ];', "a comma is missing"),
+    ('groups = [ "ops" "audit" ];', "a comma is missing"),
+    ('claims = ( { claim = [ "a" "b" ]; any = [ 1 ]; } );', "a comma is missing"),
+    ('claims = ( { claim = "a"; any = [ "b" "c" ]; } );', "a comma is missing"),
+    ('claims = ( { claim = "a"; any = ( 1, "b" "c" ); } );', "a comma is missing"),
+    ('claims = ( { claim = "a"; any = [ 1 2 ]; } );', "syntax error"),
+    ('claims = ( { claim = "a"; any = [ 1, true ]; } );', "mismatched"),
+    ('claims = ( { claim = "a"; any = [ 1 ]; } { claim = "b"; any = [ 1 ]; } );', "syntax error"),
+    ('users = [ "alice", ];', "syntax error"),
+    ('users = [ "alice", , "bob" ];', "syntax error"),
+    ('users = [ "alice"; "bob" ];', "syntax error"),
+    ('users = [ "alice, "bob" ];', "syntax error"),
+    ('users = [ "alice"', "syntax error"),
+    ('users = [ "alice" );', "syntax error"),
+    ('users = [ "alice" ] [ "bob" ];', "syntax error"),
+    ('users = "alice", "bob";', "syntax error"),
+    ('users = [ alice ];', "syntax error"),
+    ("users = [ 'alice' ];", "syntax error"),
+    ('users [ "alice" ];', "syntax error"),
+    ('users = [ "alice", 1 ];', "mismatched"),
+    ('users = ( "alice", 1 );', '"users"'),
+    ('users = [ "alice" ]; users = [ "bob" ];', "duplicate"),
+    ('users = [ "alice" ]; Users = [ "bob" ];', '"Users"'),
+    ('users = [ "alice" ]; /* "bob" ];', "this comment has no end"),
+    ('/*/ users = [ "alice" ];', "this comment has no end"),
+
+    # Users whom nobody can be.
+    *((f'users = [ "alice", "{name}" ];', "names of 2 to 64") for name in (
+        "a", "x" * 65, "al ice", " alice", "alice ", "alice;bob", "alice:bob", "al*ce", "*", "%u", "al/ce", r"EXAMPLE\\alice", r"alice\n",
+        "al\u00e9")),
+
+    # Escapes that there are not.
+    (r'users = [ "EXAMPLE\alice" ];', "backslash"),
+    (r'users = [ "\u0061lice" ];', "backslash"),
+    (r'groups = [ "o\ps" ];', "backslash"),
+    (r'claims = ( { claim = "a\.b"; any = [ 1 ]; } );', "backslash"),
+    (r'claims = ( { claim = "a"; any = [ "b\/c" ]; } );', "backslash"),
+    (r'claims = ( { claim = "a"; any = [ "\x4" ]; } );', "backslash"),
+    (r'claims = ( { claim = "a"; any = [ "\xg1" ]; } );', "backslash"),
+    (r'users = [ "alice\x00.smith" ];', "NUL"),
+    (r'claims = ( { claim = "a"; any = [ "\x00" ]; } );', "NUL"),
+
     ('groups = [ ];', '"groups"'),
     ('groups = "ops";', '"groups"'),
     ('groups = [ 4 ];', '"groups"'),
@@ -224,6 +275,16 @@ def test_rule_that_cannot_be_meant_lets_nobody_in(log_in, sts, settings, finding
     assert_refused(attempt, sts, "PAM_SERVICE_ERR", "config")
     assert attempt.audit("what").startswith(line_of_rule(2))
     assert finding in attempt.audit("what")
+
+
+def test_missing_comma_between_lines_has_the_line_behind_it(log_in, sts):
+    attempt = log_in({"everybody": "", "odd": 'users = [ "alice" // and\n  "bob" ];'}, "alice")
+    assert_refused(attempt, sts, "PAM_SERVICE_ERR", "config")
+    assert attempt.audit("what").startswith(f"{module_configuration.PATH}:6: ") and "a comma is missing" in attempt.audit("what")
+
+
+def test_text_without_an_end_lets_nobody_in(log_in, sts):
+    assert_refused(log_in({"everybody": "", "odd": 'users = [ "alice ];'}, "alice"), sts, "PAM_SERVICE_ERR", "config")
 
 
 @pytest.mark.parametrize("chosen, number", [

@@ -67,9 +67,8 @@ def ask_for(settings, case):
     settings["providers"] += [{"name": name, "issuer": issuer, "audience": [cases.AUDIENCE], "user": user} for name, issuer in issuers.items()]
     amazon = case.provider_id if case.provider_id not in (None, cases.FACEBOOK) else cases.AMAZON      # or one that STS does not know
     settings["providers"] += [
-        {"name": "amazon", "provider_id": amazon, "token_prefix": cases.TOKEN_PREFIX[cases.AMAZON],
-         "audience": [cases.APPLICATION[cases.AMAZON]], "user": user},
-        {"name": "facebook", "provider_id": cases.FACEBOOK, "token_prefix": cases.TOKEN_PREFIX[cases.FACEBOOK], "user": user},
+        {"name": host, "provider_id": provider_id, "token_prefix": cases.TOKEN_PREFIX[host], "audience": [cases.APPLICATION[host]], "user": user}
+        for host, provider_id in ((cases.AMAZON, amazon), (cases.FACEBOOK, cases.FACEBOOK))
     ]
     rule = {"role_arn": case.role_arn, "duration": case.duration, "policy_arns": list(case.policy_arns) or None,
             "policy": None if case.policy is None else case.policy.replace("%", "%%")}

@@ -103,12 +103,32 @@ def test_server_that_does_not_speak_tls_is_not_sts(log_in, sts):
     assert heard and {content[0] for content in heard} == {22}
 
 
-@pytest.mark.parametrize("endpoint", ["http://sts.example.internal", "http://127.0.0.3:443", "ftp://sts.example.internal", "sts.example.internal"])
-def test_endpoint_without_tls_is_no_configuration(log_in, sts, settings, endpoint):
+@pytest.mark.parametrize("endpoint", [
+    "http://sts.example.internal", "http://127.0.0.3:443", "ftp://sts.example.internal", "HTTPS://sts.example.internal", "sts.example.internal",
+    "https://sts.example.internal;x", "https://sts%2Eexample.internal", "https://sts.ex\u00e4mple.internal", "https://sts.example.internal:",
+    "https://sts.example.internal:0", "https://sts.example.internal:65536", "https://sts.example.internal:https", "https://sts.example.internal:443x",
+    "https://sts.example.internal:443:443", "https://sts.example.internal:+443", "https://", "https:///", "https://:443", "https://::1",
+    "https://[::1", "https://[]", "https://[sts.example.internal]", "https://[::1]x", "https://alice@sts.example.internal",
+    "https://sts.example.internal ", "https://sts.example.internal/a b", "https://sts.example.internal/?x", "https://sts.example.internal/#x",
+    "https://sts.example.internal/@x", "https://sts.example.internal\\x", "https://sts.example.internal\n",
+    "https://sts.example.internal/\n", "https://sts.example.internal/\x7f", "https://sts.example.internal/\u00e9", ""])
+def test_endpoint_that_is_no_https_url_with_a_plain_host_is_no_configuration(log_in, sts, settings, endpoint):
     settings["sts"]["endpoint"] = endpoint
     attempt = log_in()
     assert_refused(attempt, "config")
-    assert "endpoint" in attempt.audit("what") and sts.connections == 0
+    assert '"endpoint"' in attempt.audit("what") and sts.connections == 0
+
+
+@pytest.mark.parametrize("endpoint, host, path", [
+    ("https://sts.example.internal:443", "sts.example.internal", "/"),
+    ("https://sts.example.internal/", "sts.example.internal", "/"),
+    (f"https://{hosts.STS_ADDRESS}", hosts.STS_ADDRESS, "/"),
+    ("https://sts.example.internal/a;b=c/%7Ed", "sts.example.internal", "/a;b=c/%7Ed"),
+])
+def test_endpoint_may_have_a_port_and_a_path(log_in, sts, settings, endpoint, host, path):
+    settings["sts"]["endpoint"] = endpoint
+    log_in()
+    assert [(request.headers["Host"], request.path) for request in sts.requests] == [(host, path)]
 
 
 # Which authorities are trusted.
@@ -223,6 +243,35 @@ def test_path_of_trust_that_is_not_absolute_is_no_configuration(log_in, sts, tru
     assert sts.connections == 0
 
 
+IN_PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n".format
+
+# What a ca_file may hold by mistake, made out of the certificate that is meant.
+NO_CERTIFICATES = {
+    "empty": lambda text: "",
+    "blank-line": lambda text: "\n",
+    "text": lambda text: "https://sts.example.internal\n",
+    "other-bytes": lambda text: IN_PEM("bm90IGEgY2VydGlmaWNhdGU="),
+    "no-base64": lambda text: IN_PEM("?"),
+    "cut": lambda text: text[:len(text) // 2],
+    "under-another-name": lambda text: text.replace("CERTIFICATE", "PUBLIC KEY"),
+    "without-its-first-line": lambda text: text.partition("\n")[2],
+    "other-bytes-behind-a-good-one": lambda text: text + IN_PEM("bm90IGEgY2VydGlmaWNhdGU="),
+}
+
+
+@pytest.mark.parametrize("make", NO_CERTIFICATES.values(), ids=NO_CERTIFICATES.keys())
+def test_ca_file_without_a_certificate_is_no_configuration(log_in, sts, trust, settings, put_file, system_trusts_authority, ca_path, make):
+    """Others would be trusted, and attempts are left."""
+    ca_file = put_file("/etc/ssl/no-ca.pem", make(CA_FILE.read_text(encoding="ascii")))
+    settings["sts"]["attempts"] = 3
+    for also in ({}, {"ca_path": ca_path}):
+        trust(ca_file=ca_file, **also)
+        attempt = log_in()
+        assert_refused(attempt, "config")
+        assert attempt.audit("attempts") is None
+    assert sts.requests == []
+
+
 @pytest.fixture
 def system_without_hash_links():
     """A system whose trust is a bundle alone, as on RHEL, for the length of a test."""
@@ -320,12 +369,12 @@ def test_proxy_in_trouble_is_tried_again(log_in, settings, proxied):
     assert (attempt.reason, attempt.audit("attempts")) == ("ok", "2")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.4", "proxy.nowhere.invalid"])
+@pytest.mark.parametrize("host", ["127.0.0.4", "[::1]", "proxy.nowhere.invalid"])
 def test_proxy_that_is_not_there_is_not_passed_by(log_in, sts, settings, host):
     settings["sts"].update(proxy=f"http://{host}:3129", attempts=2)
     attempt = log_in()
     assert_refused(attempt, "sts_unreachable")
-    assert host in attempt.audit("what") and attempt.audit("attempts") == "2"
+    assert host.strip("[]") in attempt.audit("what") and attempt.audit("attempts") == "2"
     assert sts.connections == 0
 
 
@@ -343,7 +392,9 @@ def test_proxy_that_hangs_does_not_hold_up_the_login(log_in, sts, settings, prox
 @pytest.mark.parametrize("url", [
     "http://alice@127.0.0.4:3128", "http://alice:secret@127.0.0.4:3128", "https://127.0.0.4:3128", "socks5://127.0.0.4:3128",
     "http://127.0.0.4:3128/path", "http://127.0.0.4:3128/", "http://127.0.0.4:3128?x", "127.0.0.4:3128", "http://127.0.0.4", "http://127.0.0.4:",
-    "http://127.0.0.4:0", "http://127.0.0.4:65536", "http://127.0.0.4:port", "http://127.0.0.4:3128:1", "http://:3128", "http://127.0.0.4:3128 ", ""])
+    "http://127.0.0.4:0", "http://127.0.0.4:65536", "http://127.0.0.4:port", "http://127.0.0.4:3128:1", "http://:3128", "http://127.0.0.4:3128 ",
+    "http://127.0.0.4;x:3128", "http://127.0.0.4%2E:3128", "http://pr\u00f6xy:3128", "http://::1:3128", "http://[::1:3128", "http://[::1]",
+    "http://127.0.0.4:3128;x", "http://127.0.0.4:3128\\x", ""])
 def test_proxy_that_is_no_plain_host_and_port_is_no_configuration(log_in, sts, proxy, settings, url):
     settings["sts"]["proxy"] = url
     attempt = log_in()

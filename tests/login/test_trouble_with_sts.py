@@ -35,8 +35,9 @@ def error_with_id(code, request_id):
 
 # Who answers.
 
-def test_nobody_listens(login_service, idp, settings):
-    settings["sts"].update(endpoint="https://127.0.0.1:9", attempts=2)
+@pytest.mark.parametrize("endpoint", ["https://127.0.0.1:9", "https://[::1]:9"])
+def test_nobody_listens(login_service, idp, settings, endpoint):
+    settings["sts"].update(endpoint=endpoint, attempts=2)
     attempt = log_in(login_service, idp)
     assert_refused(attempt, "sts_unreachable")
     assert attempt.audit("attempts") == "2"
@@ -110,6 +111,22 @@ def test_silence_ends_with_the_timeout(login_service, idp, sts, settings):
     assert (len(sts.requests), attempt.audit("attempts")) == (1, None)
 
 
+def declaration(encoding):
+    return f'<?xml version="1.0" encoding="{encoding}"?>\n'
+
+
+# STS writes UTF-8, and no answer chooses what else it is read as: by its name, what makes an encoding of the bytes of a good answer.
+ENCODINGS = {
+    "utf-16": lambda body: body.decode().encode("utf-16"),
+    "utf-16-without-a-mark": lambda body: body.decode().encode("utf-16-le"),
+    "utf-16-declared": lambda body: (declaration("UTF-16") + body.decode()).encode("utf-16-be"),
+    "utf-32": lambda body: body.decode().encode("utf-32"),
+    "utf-7-declared": lambda body: declaration("UTF-7").encode() + body.replace(b"<SecretAccessKey>", b"+ADw-SecretAccessKey>"),
+    "ebcdic": lambda body: body.decode().encode("cp037"),
+    "ebcdic-declared": lambda body: (declaration("IBM037") + body.decode()).encode("cp037"),
+    "latin-1-declared": lambda body: (declaration("ISO-8859-1") + body.decode().replace(">alice<", ">al\u00e9<")).encode("latin-1"),
+}
+
 # The hook, the reason, and how many requests of two that are allowed are made.
 NOTHING = {
     "half": (lambda request, answer: request.connection.sendall(answer.wire()[:-100]), "sts_unreadable", 2),
@@ -132,6 +149,9 @@ NOTHING = {
                                "sts_unreachable", 2),
     # libcurl says of it that there is no memory.
     "header-of-10-mebibytes": (lambda request, answer: Response(200, answer.body, {"X-Long": "x" * 10 * MEBIBYTE}), "memory", 1),
+    **{name: (lambda request, answer, encode=encode: Response(200, encode(answer.body)), "sts_unreadable", 1) for name, encode in ENCODINGS.items()},
+    "utf-16-403": (lambda request, answer: Response(403, ENCODINGS["utf-16"](error("AccessDenied", "No.").body)), "sts_unreadable", 1),
+    "utf-16-503": (lambda request, answer: Response(503, ENCODINGS["utf-16"](error("Throttling", "No.").body)), "sts_unavailable", 2),
     "dtd": (lambda request, answer: Response(200, b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + answer.body), "sts_unreadable", 1),
     "success-with-status-500": (lambda request, answer: Response(500, answer.body), "sts_unreadable", 1),
     "success-and-error": (lambda request, answer: Response(200, answer.body + answer.body), "sts_unreadable", 1),
@@ -182,6 +202,14 @@ def test_answers_whose_credentials_cannot_be_used(login_service, idp, sts, field
     assert log_in(login_service, idp).reason == "response_mismatch"
 
 
+@pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1", "UTF-16", "UTF-7", "IBM037", "no-such-encoding"])
+def test_answer_is_utf_8_whatever_it_says(login_service, idp, sts, settings, encoding):
+    settings["providers"][0]["user"] = {"claim": "login", "is": "%u"}
+    sts.answers.append(lambda request, answer: Response(200, (declaration(encoding) + answer.body.decode()).encode()))
+    attempt = login_service("alice", idp.mint("alice\u00e9", login="alice"))
+    assert (attempt.reason, sts.requests[0].sent.body.count("alice\u00e9".encode())) == ("ok", 1)
+
+
 @pytest.mark.parametrize("provider", ["https://login.example.com", "login.example.com"])
 def test_compatible_servers_may_name_the_issuer_itself(login_service, idp, sts, provider):
     sts.answers.append(response_with(f"arn:aws:iam::{cases.ACCOUNT}:oidc-provider/login.example.com", provider))
@@ -221,6 +249,11 @@ def without_id(answer):
     return re.sub(rb"<(ResponseMetadata>\s*<)?RequestId>.*?</RequestId>(\s*</ResponseMetadata>)?", b"", answer.body)
 
 
+def with_empty_id(answer):
+    """The same, but the element is there."""
+    return re.sub(rb"<RequestId>.*?</RequestId>", b"<RequestId></RequestId>", answer.body)
+
+
 @pytest.mark.parametrize("headers, request_id", [
     ({"x-amz-request-id": ID}, ID),
     ({"X-Amz-Request-Id": ID}, ID),
@@ -230,12 +263,21 @@ def without_id(answer):
     ({"x-amz-request-id": ""}, None),
     ({}, None),
 ])
-@pytest.mark.parametrize("body, reason", [(without_id, "ok"), (lambda answer: BARE_ERROR, "sts_denied"), (lambda answer: HTML, "sts_unreadable")],
-                         ids=["ok", "denied", "unreadable"])
+@pytest.mark.parametrize("body, reason", [
+    (without_id, "ok"), (with_empty_id, "ok"), (lambda answer: BARE_ERROR, "sts_denied"),
+    (lambda answer: BARE_ERROR.replace(b"</Error>", b"<RequestId/></Error>"), "sts_denied"),
+    (lambda answer: with_empty_id(error("AccessDenied", "No.")), "sts_denied"), (lambda answer: HTML, "sts_unreadable"),
+], ids=["ok", "ok-with-an-empty-one", "denied", "denied-with-an-empty-one-inside", "denied-with-an-empty-one-beside", "unreadable"])
 def test_request_id_of_a_header_is_noted(login_service, idp, sts, headers, request_id, body, reason):
     sts.answers.append(lambda request, answer: Response({"sts_denied": 403}.get(reason, 200), body(answer), headers))
     attempt = login_service("alice", idp.mint("alice"))
     assert (attempt.reason, attempt.audit("request_id")) == (reason, request_id)
+
+
+def test_empty_request_id_beside_an_error_leaves_the_one_inside(login_service, idp, sts):
+    body = b"<ErrorResponse><RequestId/>" + BARE_ERROR.replace(b"</Error>", f"<RequestId>{ID}</RequestId></Error>".encode()) + b"</ErrorResponse>"
+    sts.answers.append(lambda request, answer: Response(403, body, {"x-amzn-RequestId": "another"}))
+    assert login_service("alice", idp.mint("alice")).audit("request_id") == ID
 
 
 @pytest.mark.parametrize("answer", [lambda own: own, lambda own: error("AccessDenied", "No.")], ids=["ok", "denied"])

@@ -189,6 +189,15 @@ def test_a_file_that_lacks_a_part_lets_nobody_in(login_service, idp, sts, settin
     assert (attempt.code, attempt.reason, sts.requests) == ("PAM_SERVICE_ERR", "config", [])
 
 
+def test_a_comment_without_an_end_lets_nobody_in(login_service, configure, idp, sts, settings):
+    # All of the file but the line that it hides is whole.
+    text = module_configuration.text(settings)
+    configure(text + "/* min_uid = 60000;\n")
+    attempt = login_service("alice", idp.mint("alice"), configured=True)
+    assert (attempt.code, attempt.reason, sts.requests) == ("PAM_SERVICE_ERR", "config", [])
+    assert attempt.audit("what") == f"{module_configuration.PATH}:{text.count(chr(10)) + 1}: this comment has no end"
+
+
 def test_a_map_file_that_is_missing_lets_nobody_in(login_service, idp, settings):
     settings["providers"][0]["user"]["map_file"] = "/etc/security/no-such-file"
     attempt = login_service("alice", idp.mint("alice"))

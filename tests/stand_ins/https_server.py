@@ -100,7 +100,7 @@ class LoopbackServer:
         self._listener = _Listener((address, port), self)
         self.address, self.port = self._listener.server_address
         # A short poll, because stop() waits for the end of one.
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.1,), daemon=True)
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
 
     def converse(self, connection, client_address):
         """Speak with a client, on a thread of its own, until either is done. The connection is closed afterwards."""

@@ -17,6 +17,7 @@ in another process.
 
 import argparse
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -175,6 +176,7 @@ def _new_ec():
     return ec.generate_private_key(ec.SECP256R1())
 
 
+@functools.lru_cache(maxsize=None)     # Loading one takes OpenSSL 0.2 s, for the checks that it makes.
 def _key(path, generate):
     """The private key in a file; a new one where there is none yet."""
     if not path.exists():

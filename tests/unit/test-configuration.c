@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "parse/configuration.h"
+#include "parse/configuration_text.h"
 #include "unit.h"
 
 /* A good file; tests replace a line of it. Line 1 is lines[1]. */
@@ -167,6 +168,7 @@ every_setting_is_read(void **state)
         "  name = \"amazon\";\n"
         "  provider_id = \"www.amazon.com\";\n"
         "  token_prefix = \"Atza|\";\n"
+        "  audience = [ \"amzn1.application.B\" ];\n"
         "  user = { claim = \"sub\"; map_file = \"/etc/security/users\"; };\n"
         "} );\n"
         "min_uid = 0x200;\n"
@@ -211,7 +213,9 @@ every_setting_is_read(void **state)
     assert_null(read.providers[2].issuer);
     assert_string_equal(read.providers[2].provider_id, "www.amazon.com");
     assert_string_equal(read.providers[2].token_prefix, "Atza|");
-    assert_int_equal(read.providers[2].audience.count, 0);
+    assert_int_equal(read.providers[2].audience.count, 1);
+    assert_string_equal(read.providers[2].audience.texts[0],
+                        "amzn1.application.B");
     assert_int_equal(read.min_uid, 512);
     assert_int_equal(read.rule_count, 2);
     assert_string_equal(read.rules[0].name, "operators");
@@ -365,6 +369,7 @@ what_may_look_strange_is_good(void **state)
     } rows[] = {
         {2, "region = \"eu-west-1\" timeout = 60"},
         {2, "region : \"eu-\" \"west-1\""},
+        {2, "region = # 1\n\"eu-\" /* 2 */\n\"west\" // 3\n\"-1\""},
         {2, "endpoint = \"https://sts.example\";"},
         {2, "endpoint = \"https://[::1]:8443/path\";"},
         {2, "region = \"eu-west-1\"; timeout = 1; # 99999999999"},
@@ -386,21 +391,27 @@ what_may_look_strange_is_good(void **state)
         {2, "region = \"x\"; proxy = \"http://proxy:03128\";"},
         {2, "region = \"x\"; proxy = \"http://10.0.0.1:3128\";"},
         {2, "region = \"x\"; proxy = \"http://[::1]:3128\";"},
+        {2, "region = \"x\"; proxy = \"http://[::ffff:10.0.0.1]:1\";"},
+        {2, "region = \"x\"; proxy = \"http://[2001:DB8::a]:1\";"},
+        {2, "region = \"x\"; proxy = \"http://my-proxy_1.EXAMPLE:1\";"},
         {2, "region = \"x\"; endpoint = \"https://y\"; fips = false;"},
         {2, "endpoint = \"https://y\"; use_global_endpoint = true;"},
         {2, "region = \"aws-global\";"},
         {6, "issuer = \"accounts.google.com\";"},
         {6, "issuer = \"https://accounts.google.com\";"},
         {6, "provider_id = \"a.bc\"; token_prefix = \"abc\";"},
+        {6, "provider_id = \"A-0.Z-9\"; token_prefix = \"abc\";"},
         {6, "provider_id = \"graph.facebook.com\"; token_prefix = \"EAA\";"},
         {6, "provider_id = \"www.amazon.com\"; token_prefix = \"e30\";"},
         {6, "provider_id = \"www.amazon.com\"; token_prefix = \"Ey|\";"},
+        {6, "provider_id = \"www.amazon.com\"; token_prefix = \"!~!\";"},
         {6, "provider_id = \"www.amazon.com\"; token_prefix = \"12345678"
             "90123456789012345678901234567890123456789012345678901234\";"},
         {9, "is = \"%u%%\"; };"},
         {9, "is = \"100%%-%u\"; };"},
         {13, "name = \"all\"; users = ( \"alice\", \"bob\" );"},
-        {13, "name = \"all\"; groups = [ \"a\" ]; users = [ \"a\" ];"},
+        {13, "name = \"all\"; groups = [ \"a\" ]; users = [ \"ab\" ];"},
+        {13, "name = \"all\"; groups = [ \"domain users\", \"caf\xc3\xa9\" ];"},
         {13,
          "name = \"all\"; claims = ( { claim = ( \"a\" ); any = ( 1 ); } )"},
         {13, "name = \"all\"; claims = ( { claim = \"a\"; any = [ 1, 2 ]; } )"},
@@ -473,19 +484,13 @@ a_setting_that_is_missing_is_found(void **state)
 
     static const struct row of_access_tokens[] = {
         {5, "", 4, "needs the setting \"name\""},
+        {7, "", 4, "needs the setting \"audience\""},
         {8, "user = {", 8, "needs the setting \"claim\""},
         {9, "};", 8, "either \"is\" or \"map_file\""},
     };
 
     expect_findings(rows, COUNT(rows));
     expect_findings_of_access_tokens(of_access_tokens, COUNT(of_access_tokens));
-
-    /* Of these no audience needs to be named. */
-    expect_good(file_with_both(6,
-                               "provider_id = \"www.amazon.com\";"
-                               " token_prefix = \"Atza|\";",
-                               7, ""),
-                "no audience");
 }
 
 static void
@@ -630,7 +635,15 @@ a_setting_of_the_wrong_type_is_found(void **state)
         {13, "name = \"all\"; duration = 3600L;", 13, "\"duration\""},
     };
 
+    static const struct row of_access_tokens[] = {
+        {7, "audience = \"x\";", 7, "\"audience\" must be texts in [ ]"},
+        {7, "audience = [ ];", 7, "\"audience\" must be texts in [ ]"},
+        {7, "audience = [ \"\" ];", 7, "text in quotes"},
+        {7, "audience = ( \"x\", 1 );", 7, "text in quotes"},
+    };
+
     expect_findings(rows, COUNT(rows));
+    expect_findings_of_access_tokens(of_access_tokens, COUNT(of_access_tokens));
 }
 
 static void
@@ -730,18 +743,6 @@ a_value_that_cannot_be_is_found(void **state)
     static const struct row rows[] = {
         {2, "region = \"EU-WEST-1\";", 2, "must be a region"},
         {2, "region = \"eu-west-1.evil.example/\";", 2, "must be a region"},
-        {2, "endpoint = \"http://sts.example\";", 2, "https://"},
-        {2, "endpoint = \"sts.example\";", 2, "https://"},
-        {2, "endpoint = \"https://\";", 2, "https://"},
-        {2, "endpoint = \"https:///x\";", 2, "https://"},
-        {2, "endpoint = \"https://:443\";", 2, "https://"},
-        {2, "endpoint = \"https://user:pw@x\";", 2, "https://"},
-        {2, "endpoint = \"https://x/?a=b\";", 2, "https://"},
-        {2, "endpoint = \"https://x/#a\";", 2, "https://"},
-        {2, "endpoint = \"https://x y\";", 2, "https://"},
-        {2, "endpoint = \" https://x\";", 2, "https://"},
-        {2, "endpoint = \"https://x\\\\y\";", 2, "https://"},
-        {2, "endpoint = \"https://x\\n\";", 2, "https://"},
         {2, "region = \"x\"; ca_file = \"ca.pem\";", 2, "absolute path"},
         {2, "region = \"x\"; ca_path = \"certs\";", 2, "absolute path"},
         {2, "region = \"x\"; ca_path = \"./certs\";", 2, "absolute path"},
@@ -778,14 +779,28 @@ a_value_that_cannot_be_is_found(void **state)
         {2, "region = \"x\"; proxy = \"http://[::1]\";", 2, "and a port"},
         {2, "region = \"x\"; proxy = \"http://[::1:3128\";", 2, "and a port"},
         {2, "region = \"x\"; proxy = \"http://x[::1]:3128\";", 2, "and a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy;x:1\";", 2, "a host"},
+        {2, "region = \"x\"; proxy = \"http://proxy%2E:1\";", 2, "a host"},
+        {2, "region = \"x\"; proxy = \"http://pr\xc3\xb6xy:1\";", 2, "a host"},
+        {2, "region = \"x\"; proxy = \"http://pr*xy:1\";", 2, "a host"},
+        {2, "region = \"x\"; proxy = \"http://[]:1\";", 2, "a host"},
+        {2, "region = \"x\"; proxy = \"http://[proxy]:1\";", 2, "a host"},
+        {2, "region = \"x\"; proxy = \"http://[fe80::1%25lo]:1\";", 2,
+         "a host"},
+        {2, "region = \"x\"; proxy = \"http://[::1]3128\";", 2, "a port"},
+        {2, "region = \"x\"; proxy = \"http://[::1]]:3128\";", 2, "a port"},
+        {2, "region = \"x\"; proxy = \"http://[[::1]:3128\";", 2, "a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy: 3128\";", 2, "a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:3128 \";", 2, "a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:3128?\";", 2, "a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:3128#\";", 2, "a port"},
+        {2, "region = \"x\"; proxy = \"http://proxy:0x50\";", 2, "a port"},
         {2, "region = \"x\"; attempts = 0;", 2, "from 1 to 10"},
         {2, "region = \"x\"; attempts = 11;", 2, "from 1 to 10"},
         {2, "region = \"x\"; attempts = -3;", 2, "from 1 to 10"},
         {2, "region = \"x\"; timeout = 0;", 2, "from 1 to 60"},
         {2, "region = \"x\"; timeout = 61;", 2, "from 1 to 60"},
         {2, "region = \"x\"; timeout = -1;", 2, "from 1 to 60"},
-        {6, "issuer = \"login.example.com\";", 6, "https://"},
-        {6, "issuer = \"http://login.example.com\";", 6, "https://"},
         {6, "issuer = \"accounts.google.com/\";", 6, "https://"},
         {6, "issuer = \"Accounts.google.com\";", 6, "https://"},
         {6, "issuer = \"graph.facebook.com\";", 6, "https://"},
@@ -801,6 +816,16 @@ a_value_that_cannot_be_is_found(void **state)
         {6, "provider_id = \"a com\"; token_prefix = \"Atza|\";", 6,
          "\"provider_id\" must be a name"},
         {6, "provider_id = \"caf\xc3\xa9\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"a_b.com\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"a.com;x\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"a%2Ecom\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"[::1]\"; token_prefix = \"Atza|\";", 6,
+         "\"provider_id\" must be a name"},
+        {6, "provider_id = \"a.com\\n\"; token_prefix = \"Atza|\";", 6,
          "\"provider_id\" must be a name"},
         {6, "provider_id = \"a.com\";\ntoken_prefix = \"At\";", 7,
          "\"token_prefix\" must be 3 to 64"},
@@ -838,6 +863,179 @@ a_value_that_cannot_be_is_found(void **state)
     };
 
     expect_findings(rows, COUNT(rows));
+}
+
+static void
+a_url_is_a_host_and_perhaps_a_port_and_a_path(void **state)
+{
+    static const struct {
+        const char *url; /* as a text of the file has it */
+        bool good;
+    } rows[] = {
+        {"https://x", true},
+        {"https://login.example.com", true},
+        {"https://my-host_1.EXAMPLE", true},
+        {"https://10.0.0.1", true},
+        {"https://x/", true},
+        {"https://x/a/b;c=d,e%20f:g[h]~", true},
+        {"https://x/caf\xc3\xa9", false},
+        {"https://x/\x01", false},
+        {"https://x/\x7f", false},
+        {"https://x/:99999", true},
+        {"https://x:1", true},
+        {"https://x:443", true},
+        {"https://x:00443", true},
+        {"https://x:65535", true},
+        {"https://x:65535/", true},
+        {"https://x:8443/a:b", true},
+        {"https://[::1]", true},
+        {"https://[::1]/", true},
+        {"https://[::1]:8443", true},
+        {"https://[::1]:8443/a", true},
+        {"https://[2001:DB8::aF]", true},
+        {"https://[::ffff:10.0.0.1]:1", true},
+
+        {"x", false},
+        {"//x", false},
+        {"http://x", false},
+        {"HTTPS://x", false},
+        {"https:/x", false},
+        {"https:x", false},
+        {" https://x", false},
+        {"xhttps://x", false},
+        /* Hosts. */
+        {"https://", false},
+        {"https:///", false},
+        {"https:///x", false},
+        {"https://:443", false},
+        {"https://?", false},
+        {"https://x;y", false},
+        {"https://x,y", false},
+        {"https://x y", false},
+        {"https://x\\n", false},
+        {"https://x\\t/", false},
+        {"https://x\\x0b", false},
+        {"https://x%2E", false},
+        {"https://x%2Fy", false},
+        {"https://x*", false},
+        {"https://x&y", false},
+        {"https://x\\\\y", false},
+        {"https://x?a=b", false},
+        {"https://x#a", false},
+        {"https://caf\xc3\xa9", false},
+        {"https://x\xe3\x80\x82y", false},
+        {"https://u@x", false},
+        {"https://u:p@x", false},
+        {"https://x@", false},
+        /* Addresses of IPv6. */
+        {"https://[]", false},
+        {"https://[", false},
+        {"https://[::1", false},
+        {"https://::1", false},
+        {"https://::1]", false},
+        {"https://[::1]x", false},
+        {"https://[::1]]", false},
+        {"https://[[::1]]", false},
+        {"https://x[::1]", false},
+        {"https://[::1][::1]", false},
+        {"https://[::g]", false},
+        {"https://[x.example]", false},
+        {"https://[fe80::1%lo]", false},
+        {"https://[fe80::1%25lo]", false},
+        {"https://[::1 ]", false},
+        {"https://[::1/]", false},
+        /* Ports. */
+        {"https://x:", false},
+        {"https://x:/", false},
+        {"https://x:0", false},
+        {"https://x:00000", false},
+        {"https://x:000443", false},
+        {"https://x:65536", false},
+        {"https://x:99999", false},
+        {"https://x:4294967739", false},
+        {"https://x:18446744073709552059", false},
+        {"https://x:abc", false},
+        {"https://x:443x", false},
+        {"https://x:443;", false},
+        {"https://x:443?", false},
+        {"https://x:443#", false},
+        {"https://x:443\\\\", false},
+        {"https://x:443@y", false},
+        {"https://x:44:3", false},
+        {"https://x::443", false},
+        {"https://x:+443", false},
+        {"https://x:-1", false},
+        {"https://x: 443", false},
+        {"https://x:443 ", false},
+        {"https://x:0x1bb", false},
+        {"https://[::1]:", false},
+        {"https://[::1]:65536", false},
+        {"https://[::1]443", false},
+        /* Paths. */
+        {"https://x/?a=b", false},
+        {"https://x/?", false},
+        {"https://x/#a", false},
+        {"https://x/a b", false},
+        {"https://x/a\\n", false},
+        {"https://x/a\\r", false},
+        {"https://x/a\\tb", false},
+        {"https://x/u@y", false},
+        {"https://x/a\\\\b", false},
+    };
+    struct row row = {.words = "must be a URL that begins with https://"};
+    char text[256];
+    size_t i;
+    int issuer;
+
+    row.text = text;
+    for (i = 0; i < COUNT(rows); i++) {
+        for (issuer = 0; issuer < 2; issuer++) {
+            row.line = issuer ? 6 : 2;
+            snprintf(text, sizeof text, "%s = \"%s\";",
+                     issuer ? "issuer" : "endpoint", rows[i].url);
+            if (rows[i].good)
+                expect_good(file_with(row.line, text), text);
+            else
+                expect_finding_in(file_with(row.line, text), &row);
+        }
+    }
+}
+
+static void
+a_user_of_a_rule_is_one_that_a_session_can_be_named_after(void **state)
+{
+#define USERS "name = \"all\";\nusers = [ \"%s\" ];"
+    static const char *const good[] = {"xx", "alice", "a.b@example.com",
+                                       "_+=,.@-", "00"};
+    static const char *const bad[] = {
+        "x",        " ",  "al ice",     "alice ", "al/ice",    "al:ice",
+        "%u",       "*",  "alice\\n",   "al'ice", "al\\\\ice", "caf\xc3\xa9",
+        "DOM\\\\a", "a$", "\\x01alice", "al#ice", "al!ice",    "(alice)",
+    };
+    static const struct row wrong = {
+        0, "users", 14,
+        "a rule: \"users\" must hold names of 2 to 64 letters, digits or"
+        " _+=,.@-"};
+    char text[256];
+    size_t i;
+
+    for (i = 0; i < COUNT(good); i++) {
+        snprintf(text, sizeof text, USERS, good[i]);
+        expect_good(file_with(13, text), good[i]);
+    }
+    snprintf(text, sizeof text, USERS, repeat('x', 64));
+    expect_good(file_with(13, text), "64 characters");
+    for (i = 0; i < COUNT(bad); i++) {
+        snprintf(text, sizeof text, USERS, bad[i]);
+        expect_finding_in(file_with(13, text), &wrong);
+        /* Also behind good ones, in a list. */
+        snprintf(text, sizeof text,
+                 "name = \"all\";\nusers = ( \"alice\", \"%s\", \"bob\" );",
+                 bad[i]);
+        expect_finding_in(file_with(13, text), &wrong);
+    }
+    snprintf(text, sizeof text, USERS, repeat('x', 65));
+    expect_finding_in(file_with(13, text), &wrong);
 }
 
 static void
@@ -904,11 +1102,12 @@ access_tokens_must_differ_in_how_they_begin(void **state)
 
         snprintf(text, sizeof text, providers, rows[i].one, rows[i].other);
         findings = read_and_clear(file_with(6, text));
-        expect(findings.any == !rows[i].good, text);
+        expect(findings.count == (rows[i].good ? 0 : 1), text);
         if (findings.any)
-            expect(findings.list[0].line == 4
+            expect(findings.list[0].line == 8
                        && strstr(findings.list[0].text,
-                                 "\"token_prefix\" begins with another's")
+                                 "providers: another one has, in part, the same"
+                                 " \"token_prefix\"")
                               != NULL,
                    findings.list[0].text);
         findings_clear(&findings);
@@ -917,19 +1116,13 @@ access_tokens_must_differ_in_how_they_begin(void **state)
 
 /* Policies of a rule. */
 
-/* What is found first of a file with such a setting in the rule, on line 14. */
+/* See that such a setting in the rule, on line 14, leads to one finding. */
 static void
-expect_first_finding(const char *text, int line, const char *words)
+expect_finding_in_rule(const char *text, int line, const char *words)
 {
-    struct findings findings =
-        read_and_clear(file_with(13, join("name = \"all\";\n", text)));
+    const struct row row = {13, text, line, words};
 
-    if (findings.count == 0 || findings.list[0].line != line
-        || strstr(findings.list[0].text, words) == NULL)
-        fail_msg("%.80s: %zu findings, line %d: %s", text, findings.count,
-                 findings.any ? findings.list[0].line : 0,
-                 findings.any ? findings.list[0].text : "");
-    findings_clear(&findings);
+    expect_finding_in(file_with(13, join("name = \"all\";\n", text)), &row);
 }
 
 static void
@@ -943,23 +1136,22 @@ a_policy_arn_that_the_role_cannot_have_is_found(void **state)
         "arn:aws:iam::aws:policy/Read Only",
         "ReadOnlyAccess",
         "arn:aws:iam::aws:policy/%u",
+        "arn:aws:iam::aws:policy/path/",
+        "arn:aws:iam::123456789012:policy/path/a*",
+        "arn:aws:iam::123456789012:policy/Mine:v1",
     };
     char text[256];
     size_t i;
 
-    for (i = 0; i < COUNT(arns) - 1; i++) {
+    for (i = 0; i < COUNT(arns); i++) {
         snprintf(text, sizeof text, "policy_arns = [ \"%s\" ];", arns[i]);
-        expect_first_finding(text, 14,
-                             "is no policy of AWS or of the role's account");
+        expect_finding_in_rule(text, 14,
+                               "is no policy of AWS or of the role's account");
         snprintf(text, sizeof text,
                  "policy_arns = [ \"arn:aws:iam::aws:policy/Good\", \"%s\" ];",
                  arns[i]);
-        expect_first_finding(text, 14, arns[i]);
+        expect_finding_in_rule(text, 14, arns[i]);
     }
-    /* A policy's name is no template. */
-    snprintf(text, sizeof text, "name = \"all\"; policy_arns = [ \"%s\" ];",
-             arns[i]);
-    expect_good(file_with(13, text), text);
 }
 
 static void
@@ -976,19 +1168,19 @@ more_policies_than_sts_takes_are_found(void **state)
         secret_append(&text, arn, strlen(arn));
     }
     secret_append(&text, " ];", 3);
-    expect_first_finding(secret_text(&text), 12, "11 policy ARNs");
+    expect_finding_in_rule(secret_text(&text), 12, "11 policy ARNs");
     secret_clear(&text);
 
     snprintf(arn, sizeof arn,
-             "policy_arns = [ \"arn:aws:iam::aws:policy/%s\" ];\n"
-             "policy = \"{}\";",
-             repeat('p', 2024));
-    expect_first_finding(arn, 12, "2050 characters together");
-    snprintf(arn, sizeof arn,
-             "name = \"all\";\n"
-             "policy_arns = [ \"arn:aws:iam::aws:policy/%s\" ];\n"
+             "policy_arns = [ \"arn:aws:iam::aws:policy/%s/P\" ];\n"
              "policy = \"{}\";",
              repeat('p', 2022));
+    expect_finding_in_rule(arn, 12, "2050 characters together");
+    snprintf(arn, sizeof arn,
+             "name = \"all\";\n"
+             "policy_arns = [ \"arn:aws:iam::aws:policy/%s/P\" ];\n"
+             "policy = \"{}\";",
+             repeat('p', 2020));
     expect_good(file_with(13, arn), "2048 characters together");
 }
 
@@ -1012,11 +1204,18 @@ a_policy_that_sts_would_not_take_is_found(void **state)
          "holds a character that STS takes in no policy"},
         {0, "policy = \"{\\\"\xff\\\":1}\";", 14,
          "holds a character that STS takes in no policy"},
+        /* With the shortest name that a user can have. */
+        {0, "policy = \"{\\\"%u\\\":1,\\\"xx\\\":2}\";", 12,
+         "a rule: line 1: with the user in it, it has duplicate members"},
+        {0, "policy = \"{\\n\\\"%%\\\":1,\\n\\\"\\\\u0025\\\":2}\";", 12,
+         "line 3: with the user in it, it has duplicate members"},
+        {0, "policy = \"{\\\"a\\\":[{\\\"%u\\\":1,\\\"\\\\u0078x\\\":2}]}\";",
+         12, "with the user in it, it has duplicate members"},
     };
     size_t i;
 
     for (i = 0; i < COUNT(rows); i++)
-        expect_first_finding(rows[i].text, rows[i].line, rows[i].words);
+        expect_finding_in_rule(rows[i].text, rows[i].line, rows[i].words);
 }
 
 /* A setting "policy" with an object of a text, repeated, until the next call.
@@ -1041,22 +1240,58 @@ a_policy_has_its_length_once_the_user_is_in(void **state)
     static const char name[] = "name = \"all\"; ";
 
     expect_good(file_with(13, join(name, policy_of("x", 2048 - rest))), "x");
-    expect_first_finding(policy_of("x", 2049 - rest), 12,
-                         "a rule: Policy has 2049 characters");
+    expect_finding_in_rule(policy_of("x", 2049 - rest), 12,
+                           "a rule: Policy has 2049 characters");
     expect_good(file_with(13, join(name, policy_of("%%", 2048 - rest))), "%%");
-    expect_first_finding(policy_of("%%", 2049 - rest), 12,
-                         "Policy has 2049 characters");
+    expect_finding_in_rule(policy_of("%%", 2049 - rest), 12,
+                           "Policy has 2049 characters");
     expect_good(file_with(13, join(name, policy_of("\xc3\xa9", 2048 - rest))),
                 "two bytes");
-    expect_first_finding(policy_of("\xc3\xa9", 2049 - rest), 12,
-                         "Policy has 2049 characters");
+    expect_finding_in_rule(policy_of("\xc3\xa9", 2049 - rest), 12,
+                           "Policy has 2049 characters");
     /* No user's name is shorter than two characters. */
     expect_good(file_with(13, join(name, policy_of("%u", 1020))), "%u");
-    expect_first_finding(policy_of("%u", 1021), 12,
-                         "Policy has 2049 characters");
+    expect_finding_in_rule(policy_of("%u", 1021), 12,
+                           "Policy has 2049 characters");
 }
 
 /* What libconfig hides. */
+
+static void
+a_number_at_the_very_end_is_looked_at(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_found;
+    } rows[] = {
+        {"a = 4294968296", true},
+        {"a = 4294968296;", true},
+        {"a = 4294968296L", false},
+        {"a = 9007199254740993L", true},
+        /* Floats, by the digits in front. */
+        {"a = 4294968296.5", true},
+        {"a = 4294968296e0", true},
+        {"a = 2147483648.0", true},
+        {"a = 2147483648.0L", true},
+        {"a = -2147483648.5", true},
+        {"a = 2147483647.9", false},
+        {"a = 0.4294968296", false},
+        {"a = 1e4294968296", false},
+        {"a = 9.007199254740991e15", false},
+    };
+
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        struct secret text = secret_from(rows[i].text);
+        struct findings findings = {0};
+
+        configuration_text_check(&text, &findings);
+        expect(findings.any == rows[i].is_found, rows[i].text);
+        findings_clear(&findings);
+        secret_clear(&text);
+    }
+}
 
 static void
 a_number_beyond_32_bits_is_found_before_it_wraps(void **state)
@@ -1065,6 +1300,7 @@ a_number_beyond_32_bits_is_found_before_it_wraps(void **state)
         {11, "min_uid = 2147483648;", 11, "2147483648"},
         {11, "min_uid = 4294967297;", 11, "4294967297"},
         {11, "min_uid = 4294968296;", 11, "4294968296"},
+        {11, "min_uid = 4294968296", 11, "4294968296"},
         {11, "min_uid = 4294968296L;", 11, "\"min_uid\" must be a whole"},
         {11, "min_uid = 18446744073709552616;", 11, "18446744073709552616"},
         {11, "min_uid = 99999999999999999999999;", 11, "9999"},
@@ -1153,6 +1389,258 @@ a_nul_byte_does_not_hide_the_rest(void **state)
     findings_clear(&findings);
 }
 
+/* A text, and the line of what is found in it; 0 where nothing is. */
+struct text_row {
+    const char *text;
+    int line;
+};
+
+/* See that what is found in each text is one thing, with these words. */
+static void
+expect_in_texts(const struct text_row *rows, size_t count, const char *words)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        struct secret text = secret_from(rows[i].text);
+        struct findings findings = {0};
+
+        configuration_text_check(&text, &findings);
+        if (findings.count != (rows[i].line == 0 ? 0 : 1)
+            || (findings.any
+                && (findings.list[0].line != rows[i].line
+                    || strcmp(findings.list[0].text, words) != 0)))
+            fail_msg("%s: %zu findings, line %d: %s", rows[i].text,
+                     findings.count, findings.any ? findings.list[0].line : 0,
+                     findings.any ? findings.list[0].text : "");
+        findings_clear(&findings);
+        secret_clear(&text);
+    }
+}
+
+static void
+two_texts_without_a_comma_are_found_but_behind_an_equals_sign(void **state)
+{
+    static const struct text_row rows[] = {
+        {"a = [ \"x\" \"y\" ];", 1},
+        {"a = ( \"x\" \"y\" );", 1},
+        {"a : [ \"x\" \"y\" ];", 1},
+        {"a = [\"x\"\"y\"];", 1},
+        {"a = [ \"\" \"\" ];", 1},
+        {"a = [ \"x\",\n\"y\"\n\"z\" ];", 3},
+        {"a = [\r\n\"x\"\r\n\"y\" ];", 3},
+        {"a = [ \"x\"\t\f\"y\" ];", 1},
+        {"a = [ \"x\" /* , */ \"y\" ];", 1},
+        {"a = [ \"x\" /* \" , \n */ \"y\" ];", 2},
+        {"a = [ \"x\" # ,\n\"y\" ];", 2},
+        {"a = [ \"x\" // ,\n\n\t\"y\" ];", 3},
+        {"a = [ \"x\" # 1\n/* 2 */ // 3\n\"y\" ];", 3},
+        {"a = [ \"x,\" \"y\" ];", 1},
+        {"a = [ \"x\\\"\" \",y\" ];", 1},
+        {"a = [ \"x\\\\\" \"y\" ];", 1},
+        {"a = [ \"x\" \"y", 1},
+        {"a = ( 1, \"x\" \"y\" );", 1},
+        {"a = ( \"x\" \"y\", 1 );", 1},
+        /* Across values and lists. */
+        {"a = \"x\" \"y\"; b = [ \"x\" \"y\" ];", 1},
+        {"a = \"x\" \"y\"\nb = [ \"x\"\n\"y\" ]", 3},
+        {"a = ( { b = \"x\" \"y\"; },\n\"x\" \"y\" );", 2},
+        {"a = ( { b = \"x\" \"y\" },\n\"x\" \"y\" );", 2},
+        {"a = ( { b = ( \"x\"\n\"y\" ); } );", 2},
+        {"a = ( { b = [ \"x\", \"y\" ]; c = \"x\" \"y\";\n"
+         "d = [ \"x\" \"y\" ]; } );",
+         2},
+        {"a = { b = { c = [ \"x\" \"y\" ]; }; };", 1},
+        {"a = ( ( \"x\" ), ( \"x\" \"y\" ) );", 1},
+        {"a = ( ( ( ) ), \"x\" \"y\" );", 1},
+        {"a = ( [ \"x\" ], \"x\" \"y\" );", 1},
+
+        {"a = \"x\" \"y\";", 0},
+        {"a : \"x\" \"y\";", 0},
+        {"a=\"x\"\"y\"", 0},
+        {"a =\n\"x\"\n\"y\"\n\"z\";", 0},
+        {"a = # 1\n\"x\" # 2\n\"y\" // 3\n\"z\" /* 4 */;", 0},
+        {"a = /* [ */ \"x\" /* , */ \"y\" /* ( */ \"z\";", 0},
+        {"a = ( { b = \"x\" \"y\"; c = \"x\" \"y\"; } );", 0},
+        {"a = ( { b = \"x\" \"y\" }, { b = \"x\" \"y\" } );", 0},
+        {"a = [ \"x\" ] b = \"x\" \"y\"", 0},
+        {"a = ( \"x\", { b = \"x\" \"y\"; } );", 0},
+        {"a = [ \"x\", \"y\", \"z\" ];", 0},
+        {"a = [ \"x\" , # 1\n \"y\" /* 2 */ , \"z\" ];", 0},
+        {"a = ( \"x\", { b = \"y\"; }, \"z\" );", 0},
+        {"a = ( ( \"x\" ), \"y\", ( \"z\" ) );", 0},
+        {"a = \"x\" b = \"y\" c = \"z\"", 0},
+        {"a = \"x\", b = \"y\"", 0},
+        {"a = [ \"x \\\" \\\" y\" ];", 0},
+        {"a = [ \"x # \", \" /* \", \" */ \", \" // \" ];", 0},
+        {"# [ \"x\" \"y\" ]\n// [ \"x\" \"y\" ]", 0},
+        {"/* [ \"x\" \"y\" ] */", 0},
+        {"/*/ [ \"x\" \"y\" ] */", 0},
+    };
+    struct findings findings;
+
+    expect_in_texts(rows, COUNT(rows), "between two texts a comma is missing");
+
+    /* Each that is missing, at its line. */
+    findings = read_and_clear(
+        file_with(7, "audience = [ \"x\" \"y\"\n\"z\", \"w\"\n\"v\" ];"));
+    assert_int_equal(findings.count, 3);
+    assert_int_equal(findings.list[0].line, 7);
+    assert_int_equal(findings.list[1].line, 8);
+    assert_int_equal(findings.list[2].line, 9);
+    findings_clear(&findings);
+}
+
+static void
+texts_behind_an_equals_sign_are_one(void **state)
+{
+    struct secret file =
+        file_with(13, "name = \"al\" # 1\n\"l\" /* 2 */ \"-\"\n\"users\";"
+                      " users = [ \"alice\", # 3\n\"bob\" ];");
+    struct configuration read;
+    struct findings findings = {0};
+
+    assert_int_equal(configuration_read(&file, &read, &findings), 0);
+    assert_string_equal(read.rules[0].name, "all-users");
+    assert_int_equal(read.rules[0].users.count, 2);
+    assert_string_equal(read.rules[0].users.texts[1], "bob");
+    configuration_clear(&read);
+    secret_clear(&file);
+}
+
+static void
+a_comment_without_an_end_is_found(void **state)
+{
+    static const struct text_row rows[] = {
+        {"/*", 1},
+        {"/*/", 1},
+        {"/* *", 1},
+        {"/* * /", 1},
+        {"/* x */ /* y", 1},
+        {"/* x\n*/\n\n/* y\n*\n/", 4},
+        {"a = 1; /* b = 2;\n", 1},
+        {"a = [ 1, /* 2 ];\n", 1},
+        {"a = \"*/\"; /*", 1},
+        {"# */ /*\n/*", 2},
+        {"/* # ", 1},
+        {"/* \" ", 1},
+
+        {"/**/", 0},
+        {"/***/", 0},
+        {"/*/*/", 0},
+        {"/* /* */", 0},
+        {"/* x\n * y\n */ a = 1;", 0},
+        {"/* \" */ a = 1;", 0},
+        {"/* # */ a = 1;", 0},
+        {"/* // */", 0},
+        {"# /*", 0},
+        {"// /*\na = 1;", 0},
+        {"#/*\na = 1; //*", 0},
+        {"a = \"/*\";", 0},
+        {"a = \"\\\"/*\";", 0},
+    };
+
+    static const struct row of_files[] = {
+        {3, "}; /* a remark", 3, "this comment has no end"},
+        {11, "/* min_uid = 500; */ /*", 11, "this comment has no end"},
+        {15, "} ); /*", 15, "this comment has no end"},
+    };
+
+    expect_in_texts(rows, COUNT(rows), "this comment has no end");
+    expect_findings(of_files, COUNT(of_files));
+}
+
+static void
+a_backslash_that_begins_no_escape_is_found(void **state)
+{
+    static const struct text_row rows[] = {
+        {"a = \"\\d\";", 1},
+        {"a = \"x\\ \";", 1},
+        {"a = \"\\a\";", 1},
+        {"a = \"\\b\";", 1},
+        {"a = \"\\f\";", 1},
+        {"a = \"\\v\";", 1},
+        {"a = \"\\0\";", 1},
+        {"a = \"\\u0041\";", 1},
+        {"a = \"\\X41\";", 1},
+        {"a = \"\\N\";", 1},
+        {"a = \"\\/\";", 1},
+        {"a = \"\\'\";", 1},
+        {"a = \"\\%\";", 1},
+        {"a = \"\\\xc3\xa9\";", 1},
+        {"a = \"\n\\\n\";", 2},
+        {"a = \"\\\\\\d\";", 1},
+        {"a = [ \"x\",\n\"\\d\" ];", 2},
+        {"a = \"\\", 1},
+
+        {"a = \"\\\\\";", 0},
+        {"a = \"\\\\d\";", 0},
+        {"a = \"\\\\\\\\d\";", 0},
+        {"a = \"\\\"\";", 0},
+        {"a = \"\\n\\r\\t\";", 0},
+        {"a = \"\\x41\\xff\\xFF\\x01\";", 0},
+        {"a = \"\\\\\\n\\\\\\\"\";", 0},
+        {"# \\d", 0},
+        {"/* \\d \"\\d\" */", 0},
+    };
+
+    static const struct row of_files[] = {
+        {5, "name = \"DOMAIN\\corp\";", 5, "a backslash is written \\\\"},
+        {13, "name = \"all\"; users = [ \"x\",\n\"DOMAIN\\alice\" ];", 14,
+         "a backslash is written \\\\"},
+    };
+    struct findings findings;
+
+    expect_in_texts(rows, COUNT(rows),
+                    "in a text, a backslash is written \\\\");
+    expect_findings(of_files, COUNT(of_files));
+    findings = read_and_clear(file_with(5, "name = \"\\a\n\\b\";"));
+    assert_int_equal(findings.count, 2);
+    assert_int_equal(findings.list[0].line, 5);
+    assert_int_equal(findings.list[1].line, 6);
+    findings_clear(&findings);
+}
+
+static void
+a_nul_byte_in_a_text_is_found(void **state)
+{
+    static const struct text_row rows[] = {
+        {"a = \"\\x00\";", 1},
+        {"a = \"x\\x00y\";", 1},
+        {"a = \"\\x000\";", 1},
+        {"a = [ \"x\",\n\"\\\\\\x00\" ];", 2},
+        {"a = \"\n\n\\x00", 3},
+
+        {"a = \"\\x01\\x0a\\x10\";", 0},
+        {"a = \"\\\\x00\";", 0},
+        {"a = \"x00\";", 0},
+        {"# \\x00", 0},
+        {"/* \"\\x00\" */", 0},
+    };
+
+    static const struct row of_files[] = {
+        {2, "region = \"eu-west-1\\x00.evil.example\";", 2, "NUL byte"},
+        {7, "audience = [ \"ssh\",\n\"\\x00\" ];", 8, "NUL byte"},
+    };
+
+    expect_in_texts(rows, COUNT(rows), "a text holds a NUL byte");
+    expect_findings(of_files, COUNT(of_files));
+}
+
+static void
+escapes_are_read_as_what_they_stand_for(void **state)
+{
+    struct secret file =
+        file_with(13, "name = \"\\\\\\\"\\n\\r\\t\\x41\\xc3\\xa9\\\\x00\";");
+    struct configuration read;
+    struct findings findings = {0};
+
+    assert_int_equal(configuration_read(&file, &read, &findings), 0);
+    assert_string_equal(read.rules[0].name, "\\\"\n\r\tA\xc3\xa9\\x00");
+    configuration_clear(&read);
+    secret_clear(&file);
+}
+
 static void
 a_syntax_error_is_found_at_its_line(void **state)
 {
@@ -1222,6 +1710,7 @@ all_that_is_wrong_is_found_at_once(void **state)
         {3, "\"issuer\" must be"},
         {3, "\"provider_id\" must be"},
         {3, "\"token_prefix\""},
+        {3, "\"audience\""},
         {4, "\"map_file\""},
         {4, "must be \"sub\""},
         {5, "\"min_uid\""},
@@ -1283,16 +1772,27 @@ main(void)
         cmocka_unit_test(a_condition_of_the_wrong_type_is_found),
         cmocka_unit_test(a_group_that_is_none_is_found),
         cmocka_unit_test(a_value_that_cannot_be_is_found),
+        cmocka_unit_test(a_url_is_a_host_and_perhaps_a_port_and_a_path),
+        cmocka_unit_test(
+            a_user_of_a_rule_is_one_that_a_session_can_be_named_after),
         cmocka_unit_test(two_that_must_differ_are_found),
         cmocka_unit_test(access_tokens_must_differ_in_how_they_begin),
         cmocka_unit_test(a_policy_arn_that_the_role_cannot_have_is_found),
         cmocka_unit_test(more_policies_than_sts_takes_are_found),
         cmocka_unit_test(a_policy_that_sts_would_not_take_is_found),
         cmocka_unit_test(a_policy_has_its_length_once_the_user_is_in),
+        cmocka_unit_test(a_number_at_the_very_end_is_looked_at),
         cmocka_unit_test(a_number_beyond_32_bits_is_found_before_it_wraps),
         cmocka_unit_test(a_number_with_an_l_is_found_beyond_53_bits),
         cmocka_unit_test(an_include_is_refused_wherever_it_stands),
         cmocka_unit_test(a_nul_byte_does_not_hide_the_rest),
+        cmocka_unit_test(
+            two_texts_without_a_comma_are_found_but_behind_an_equals_sign),
+        cmocka_unit_test(texts_behind_an_equals_sign_are_one),
+        cmocka_unit_test(a_comment_without_an_end_is_found),
+        cmocka_unit_test(a_backslash_that_begins_no_escape_is_found),
+        cmocka_unit_test(a_nul_byte_in_a_text_is_found),
+        cmocka_unit_test(escapes_are_read_as_what_they_stand_for),
         cmocka_unit_test(a_syntax_error_is_found_at_its_line),
         cmocka_unit_test(what_is_cut_off_anywhere_is_not_good),
         cmocka_unit_test(all_that_is_wrong_is_found_at_once),

@@ -19,9 +19,10 @@
 struct host_group {
     const char *name;
     gid_t gid;
-    size_t size; /* of its entry, in bytes */
-    int error;   /* that the look-up fails with; 0 for none */
-    bool absent; /* whether it is not found, without an error */
+    size_t size;      /* of its entry, in bytes */
+    int error;        /* that the look-up fails with; 0 for none */
+    bool absent;      /* whether it is not found, without an error */
+    char *members[3]; /* that its entry lists, NULL behind the last */
 };
 
 /* The host. */
@@ -32,6 +33,7 @@ static struct {
     int lists;         /* calls of getgrouplist() */
     int entries;       /* calls of getgrnam_r() */
     size_t last_room;  /* of the last of these */
+    char *members[3];  /* of the last of these groups */
     int memory_fails;  /* the call of realloc() that fails; 0 for none */
     int memory_blocks; /* calls of realloc() */
 } host;
@@ -65,8 +67,11 @@ __wrap_getgrnam_r(const char *name, struct group *entry, char *buffer,
             return ERANGE;
         if (group->error != 0 || group->absent)
             return group->error;
+        memcpy(host.members, group->members, sizeof host.members);
         strcpy(buffer, name);
-        *entry = (struct group){.gr_name = buffer, .gr_gid = group->gid};
+        *entry = (struct group){.gr_name = buffer,
+                                .gr_gid = group->gid,
+                                .gr_mem = host.members};
         *found = entry;
         return 0;
     }
@@ -182,6 +187,34 @@ a_user_is_in_his_primary_and_his_other_groups(void **state)
                rows[i].name);
         text_list_clear(&groups);
     }
+}
+
+static void
+a_user_is_in_a_group_whose_entry_lists_him(void **state)
+{
+    static char alice[] = USER;
+    static char alice2[] = USER "2";
+    static char other_case[] = "Alice";
+    static char bob[] = "bob";
+    static const struct host_group listing[] = {
+        {.name = "first", .gid = 20000, .members = {alice, bob}},
+        {.name = "last", .gid = 20001, .members = {bob, alice}},
+        {.name = "other", .gid = 20002, .members = {bob, alice2}},
+        {.name = "case", .gid = 20003, .members = {other_case}},
+        {.name = "nobody", .gid = 20004},
+    };
+    static const char *const names[3][3] = {{"first", "last"},
+                                            {"other", "case"},
+                                            {"nobody"}};
+    struct text_list groups = {0};
+    struct fault fault = {0};
+
+    make_host(listing, COUNT(listing), 2);
+    assert_int_equal(look_up(names, &groups, &fault), 0);
+    assert_int_equal(groups.count, 2);
+    assert_string_equal(groups.texts[0], "first");
+    assert_string_equal(groups.texts[1], "last");
+    text_list_clear(&groups);
 }
 
 static void
@@ -383,6 +416,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_groups_in_a_rule_nobody_is_asked),
         cmocka_unit_test(a_user_is_in_his_primary_and_his_other_groups),
+        cmocka_unit_test(a_user_is_in_a_group_whose_entry_lists_him),
         cmocka_unit_test(
             the_groups_of_all_rules_are_looked_up_and_each_stands_once),
         cmocka_unit_test(

@@ -229,6 +229,51 @@ a_policy_names_the_line_of_what_is_no_json(void **state)
     assert_false(is_policy(text, strlen(text), "line 3: is not one JSON"));
 }
 
+/* Whether a policy can have the user in it, and is this one then. */
+static bool
+expands_to(const char *policy, const char *user, const char *expected)
+{
+    struct fault fault = {0};
+    char *expanded = policy_expand(policy, user, &fault);
+    bool is_expected =
+        expected == NULL
+            ? expanded == NULL && fault_is(&fault, REASON_CONFIG, "duplicate")
+            : expanded != NULL && !fault.raised
+                  && strcmp(expanded, expected) == 0;
+
+    free(expanded);
+    return is_expected;
+}
+
+static void
+no_users_name_makes_two_members_of_one_name(void **state)
+{
+    assert_true(
+        expands_to("{\"%u\": \"%%u\"}", "alice", "{\"alice\": \"%u\"}"));
+    assert_true(expands_to("{\"%u\": 1, \"alice\": 2}", "bob",
+                           "{\"bob\": 1, \"alice\": 2}"));
+    assert_true(expands_to("{\"%u\": 1, \"alice\": 2}", "alice", NULL));
+    assert_true(expands_to("{\"%%\": 1, \"\\u0025\": 2}", "alice", NULL));
+    assert_true(expands_to("{\"%u\": 1, \"\\u0061lice\": 2}", "alice", NULL));
+    assert_true(
+        expands_to("{\"a\": [{\"x%u\": 1, \"xbob\": 2}]}", "bob", NULL));
+    assert_true(
+        expands_to("{\"%u\": {\"bob\": 1}}", "bob", "{\"bob\": {\"bob\": 1}}"));
+    assert_true(expands_to("{\"%u\": 1, \"Alice\": 2}", "alice",
+                           "{\"alice\": 1, \"Alice\": 2}"));
+}
+
+static void
+the_line_of_the_second_of_two_members_is_named(void **state)
+{
+    struct fault fault = {0};
+
+    assert_null(policy_expand("{\n\"%u\": 1,\n\n\"bob\": 2\n}", "bob", &fault));
+    assert_true(fault_is(&fault, REASON_CONFIG,
+                         "line 4: with the user in it, it has duplicate"
+                         " members"));
+}
+
 static void
 what_is_too_deep_for_anybody_is_no_object(void **state)
 {
@@ -258,6 +303,8 @@ main(void)
         cmocka_unit_test(no_users_name_changes_what_a_policy_says),
         cmocka_unit_test(the_line_is_that_up_to_which_it_was_json),
         cmocka_unit_test(a_policy_names_the_line_of_what_is_no_json),
+        cmocka_unit_test(no_users_name_makes_two_members_of_one_name),
+        cmocka_unit_test(the_line_of_the_second_of_two_members_is_named),
         cmocka_unit_test(what_is_too_deep_for_anybody_is_no_object),
     };
 

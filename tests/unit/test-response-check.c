@@ -325,14 +325,16 @@ the_credentials_are_whole_and_not_expired(void **state)
 
 /* Access tokens. */
 
-static const struct said good_of_access_token = {"amzn1.account.A",
-                                                 "amzn1.application.B",
+#define AUDIENCE "amzn1.application.B"
+
+static const struct said good_of_access_token = {"amzn1.account.A", AUDIENCE,
                                                  "www.amazon.com", ASSUMED,
                                                  "AROAEXAMPLE:alice"};
 
-/* Whether this is said of an access token; its provider may have audiences. */
+/* Whether a response agrees with an access token whose provider has an
+ * audience, beside another one, or none if it is NULL. */
 static bool
-agrees_with_access_token(const struct said *said, const char *audience)
+agrees_with_provider(struct sts_response response, const char *audience)
 {
     struct provider provider = {.provider_id = TEXT("www.amazon.com"),
                                 .token_prefix = TEXT("Atza|")};
@@ -342,9 +344,16 @@ agrees_with_access_token(const struct said *said, const char *audience)
         assert_int_equal(text_list_add(&provider.audience, "another"), 0);
         assert_int_equal(text_list_add(&provider.audience, audience), 0);
     }
-    agreed = agrees_with_both(make_response(said), &provider, NULL);
+    agreed = agrees_with_both(response, &provider, NULL);
     text_list_clear(&provider.audience);
     return agreed;
+}
+
+/* The same, for what is said. */
+static bool
+agrees_with_access_token(const struct said *said, const char *audience)
+{
+    return agrees_with_provider(make_response(said), audience);
 }
 
 static void
@@ -354,20 +363,20 @@ of_an_access_token_everything_must_be_said_too(void **state)
     struct said said;
     size_t i;
 
-    assert_true(agrees_with_access_token(&good_of_access_token, NULL));
+    assert_true(agrees_with_access_token(&good_of_access_token, AUDIENCE));
     for (i = 0; i < COUNT(wrong); i++) {
         said = good_of_access_token;
         said.subject = wrong[i];
-        assert_false(agrees_with_access_token(&said, NULL));
+        assert_false(agrees_with_access_token(&said, AUDIENCE));
         said = good_of_access_token;
         said.audience = wrong[i];
-        assert_false(agrees_with_access_token(&said, NULL));
+        assert_false(agrees_with_access_token(&said, AUDIENCE));
         said = good_of_access_token;
         said.provider = wrong[i];
-        assert_false(agrees_with_access_token(&said, NULL));
+        assert_false(agrees_with_access_token(&said, AUDIENCE));
         said = good_of_access_token;
         said.assumed = wrong[i];
-        assert_false(agrees_with_access_token(&said, NULL));
+        assert_false(agrees_with_access_token(&said, AUDIENCE));
     }
 }
 
@@ -386,7 +395,7 @@ the_provider_of_an_access_token_is_the_provider_id_to_the_byte(void **state)
 
     for (i = 0; i < COUNT(others); i++) {
         said.provider = others[i];
-        expect(!agrees_with_access_token(&said, NULL), others[i]);
+        expect(!agrees_with_access_token(&said, AUDIENCE), others[i]);
     }
 }
 
@@ -395,17 +404,21 @@ the_audience_of_an_access_token_is_one_of_the_providers(void **state)
 {
     struct said said = good_of_access_token;
 
-    assert_true(agrees_with_access_token(&said, "amzn1.application.B"));
+    assert_true(agrees_with_access_token(&said, AUDIENCE));
     assert_false(agrees_with_access_token(&said, "amzn1.application.C"));
     assert_false(agrees_with_access_token(&said, "amzn1.application"));
     assert_false(agrees_with_access_token(&said, "Amzn1.application.B"));
     said.audience = "another";
-    assert_true(agrees_with_access_token(&said, "amzn1.application.B"));
-
-    /* A provider that names none takes every one. */
+    assert_true(agrees_with_access_token(&said, AUDIENCE));
     said.audience = "whatever";
-    assert_true(agrees_with_access_token(&said, NULL));
-    assert_false(agrees_with_access_token(&said, "amzn1.application.B"));
+    assert_false(agrees_with_access_token(&said, AUDIENCE));
+
+    /* A provider that names none takes none. */
+    assert_false(agrees_with_access_token(&good_of_access_token, NULL));
+    said.audience = "";
+    assert_false(agrees_with_access_token(&said, NULL));
+    said.audience = NULL;
+    assert_false(agrees_with_access_token(&said, NULL));
 }
 
 static void
@@ -414,29 +427,28 @@ an_access_tokens_role_session_is_the_one_asked_for(void **state)
     struct said said = good_of_access_token;
 
     said.assumed = "arn:aws:sts::" ACCOUNT ":assumed-role/Operator/bob";
-    assert_false(agrees_with_access_token(&said, NULL));
+    assert_false(agrees_with_access_token(&said, AUDIENCE));
     said.assumed = "arn:aws:sts::" ACCOUNT ":assumed-role/Admin/alice";
-    assert_false(agrees_with_access_token(&said, NULL));
+    assert_false(agrees_with_access_token(&said, AUDIENCE));
     said = good_of_access_token;
     said.id = "AROAEXAMPLE:bob";
-    assert_false(agrees_with_access_token(&said, NULL));
+    assert_false(agrees_with_access_token(&said, AUDIENCE));
     said.id = NULL;
-    assert_true(agrees_with_access_token(&said, NULL));
+    assert_true(agrees_with_access_token(&said, AUDIENCE));
 }
 
 static void
 an_access_tokens_credentials_are_whole_and_not_expired(void **state)
 {
-    const struct provider provider = {.provider_id = TEXT("www.amazon.com")};
     struct sts_response response = make_response(&good_of_access_token);
 
     response.credentials.expiration = NOW;
-    assert_false(agrees_with_both(response, &provider, NULL));
+    assert_false(agrees_with_provider(response, AUDIENCE));
     response = make_response(&good_of_access_token);
     secret_clear(&response.credentials.session_token);
-    assert_false(agrees_with_both(response, &provider, NULL));
+    assert_false(agrees_with_provider(response, AUDIENCE));
     response = make_response(&good_of_access_token);
-    assert_true(agrees_with_both(response, &provider, NULL));
+    assert_true(agrees_with_provider(response, AUDIENCE));
 }
 
 int

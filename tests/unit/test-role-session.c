@@ -505,6 +505,13 @@ a_role_takes_policies_of_aws_and_of_its_account(void **state)
         {"arn:aws:iam::aws:policy/Read Only", false},
         {"arn:aws:iam::aws:policy/ReadOnlyAccess\n", false},
         {"arn:aws:iam::aws:policy/\xc3\xa9", false},
+        {"arn:aws:iam::aws:policy/p+=,.@-_9", true},
+        {"arn:aws:iam::aws:policy/a~b!/Name", true},
+        {"arn:aws:iam::aws:policy/Name/", false},
+        {"arn:aws:iam::aws:policy/%u", false},
+        {"arn:aws:iam::aws:policy/*", false},
+        {"arn:aws:iam::aws:policy/a/Na:me", false},
+        {"arn:aws:iam::aws:policy/Name#", false},
         {"ReadOnlyAccess", false},
         {"", false},
     };
@@ -516,9 +523,15 @@ a_role_takes_policies_of_aws_and_of_its_account(void **state)
         expect(role_takes_policy_arn(&role, rows[i].arn) == rows[i].taken,
                rows[i].arn);
     assert_true(role_takes_policy_arn(&role, join("arn:aws:iam::aws:policy/",
-                                                  repeat('p', 2024))));
+                                                  repeat('p', 128))));
     assert_false(role_takes_policy_arn(&role, join("arn:aws:iam::aws:policy/",
-                                                   repeat('p', 2025))));
+                                                   repeat('p', 129))));
+    assert_true(
+        role_takes_policy_arn(&role, join("arn:aws:iam::aws:policy/",
+                                          join(repeat('p', 2022), "/P"))));
+    assert_false(
+        role_takes_policy_arn(&role, join("arn:aws:iam::aws:policy/",
+                                          join(repeat('p', 2023), "/P"))));
 }
 
 static void

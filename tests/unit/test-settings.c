@@ -65,9 +65,10 @@ note_call(const struct settings *file, void *result)
 static void
 a_text_that_is_not_taken_is_not_handed_on(void **state)
 {
-    static const char *const texts[] = {"a = ;", "a = 1; a = 2;",
-                                        "@include \"x\"", "a = 4294967297;",
-                                        "a = \"x"};
+    static const char *const texts[] = {
+        "a = ;",           "a = 1; a = 2;", "@include \"x\"",
+        "a = 4294967297;", "a = \"x",       "a = [ \"x\" \"y\" ];",
+        "a = 1; /* x",     "a = \"\\d\";",  "a = \"\\x00\";"};
     bool called = false;
     size_t i;
 
@@ -320,13 +321,19 @@ a_boolean_is_given_or_false(void **state)
 static void
 take_texts(const struct settings *file, void *result)
 {
-    settings_texts(file, "l", true, false, result);
+    settings_texts(file, "l", true, result);
+}
+
+static void
+take_optional_texts(const struct settings *file, void *result)
+{
+    settings_texts(file, "l", false, result);
 }
 
 static void
 take_texts_or_one(const struct settings *file, void *result)
 {
-    settings_texts(file, "l", false, true, result);
+    settings_text_or_texts(file, "l", result);
 }
 
 static void
@@ -349,8 +356,11 @@ texts_are_given_in_their_order(void **state)
     read_good("l = [ \"a\", \"b\" ];", take_texts_or_one, &list);
     assert_int_equal(list.count, 2);
     text_list_clear(&list);
-    read_good("", take_texts_or_one, &list);
+    read_good("", take_optional_texts, &list);
     assert_int_equal(list.count, 0);
+    read_good("l = [ \"a\" ];", take_optional_texts, &list);
+    assert_int_equal(list.count, 1);
+    text_list_clear(&list);
 }
 
 static void
@@ -360,11 +370,15 @@ texts_that_are_none_are_found_and_left_out(void **state)
     struct text_list list = {0};
 
     read_bad("", take_texts, &list, 0, "needs the setting \"l\"");
+    read_bad("", take_texts_or_one, &list, 0, "needs the setting \"l\"");
     read_bad("l = \"a\";", take_texts, &list, 1, must);
+    read_bad("l = \"a\";", take_optional_texts, &list, 1, must);
     read_bad("l = [ ];", take_texts, &list, 1, must);
     read_bad("l = ( );", take_texts, &list, 1, must);
     read_bad("l = { };", take_texts, &list, 1, must);
+    read_bad("l = ( );", take_optional_texts, &list, 1, must);
     read_bad("l = 1;", take_texts_or_one, &list, 1, must);
+    read_bad("l = [ ];", take_texts_or_one, &list, 1, must);
     read_bad("l = \"\";", take_texts_or_one, &list, 1, "text in quotes");
     assert_int_equal(list.count, 0);
     read_bad("l = ( \"a\",\n 1, \"b\" );", take_texts, &list, 2,
@@ -421,7 +435,12 @@ values_that_are_none_are_found(void **state)
     claim_clear(&array);
     read_bad("v = [ 9007199254740992L ];", take_values, &array, 1, hold);
     claim_clear(&array);
-    read_bad("v = [ -1e16 ];", take_values, &array, 1, hold);
+    read_bad("v = [ 9.007199254740992e15 ];", take_values, &array, 1, hold);
+    claim_clear(&array);
+    read_bad("v = [ -9.007199254740992e15 ];", take_values, &array, 1, hold);
+    claim_clear(&array);
+    read_good("v = [ 9.007199254740991e15, -9.007199254740991e15 ];",
+              take_values, &array);
     claim_clear(&array);
 }
 
@@ -446,6 +465,13 @@ struct elements {
     size_t count;
 };
 
+/* Whether two texts begin with the same character. */
+static bool
+are_alike(const char *one, const char *other)
+{
+    return one[0] == other[0];
+}
+
 static void
 take_groups(const struct settings *file, void *result)
 {
@@ -455,7 +481,7 @@ take_groups(const struct settings *file, void *result)
     struct elements *elements = result;
 
     elements->list = settings_groups(file, &list, &elements->count);
-    settings_check_unique(file, "l", "t");
+    settings_check_pairs(file, "l", "t", are_alike, "is like");
 }
 
 static void
@@ -508,15 +534,27 @@ groups_that_are_none_are_found(void **state)
 }
 
 static void
-groups_with_the_same_text_are_found(void **state)
+groups_that_must_not_stand_together_are_found(void **state)
 {
     struct elements elements = {0};
+    struct findings findings;
 
-    read_bad("l = ( { t = \"a\"; }, { t = \"b\"; },\n { t = \"a\"; } );",
-             take_groups, &elements, 2, "l: another one has the same \"t\"");
+    read_bad("l = ( { t = \"a1\"; }, { t = \"b\"; },\n { t = \"a2\"; } );",
+             take_groups, &elements, 2, "l: another one is like \"t\"");
     clear_elements(&elements);
-    read_good("l = ( { t = \"a\"; }, { t = \"A\"; }, { t = \"a \"; } );",
+    read_good("l = ( { t = \"a\"; }, { t = \"A\"; }, { t = \" a\"; } );",
               take_groups, &elements);
+    clear_elements(&elements);
+    /* One of each pair; what is no text is compared with nothing. */
+    findings = read_text("l = ( { t = \"a\"; },\n { t = \"a\"; },\n"
+                         "{ t = \"a\"; },\n { t = 1; } );",
+                         take_groups, &elements);
+    assert_int_equal(findings.count, 4);
+    assert_int_equal(findings.list[0].line, 4);
+    assert_int_equal(findings.list[1].line, 2);
+    assert_int_equal(findings.list[2].line, 3);
+    assert_int_equal(findings.list[3].line, 3);
+    findings_clear(&findings);
     clear_elements(&elements);
 }
 
@@ -539,7 +577,7 @@ main(void)
         cmocka_unit_test(values_that_are_none_are_found),
         cmocka_unit_test(groups_are_read_in_their_order),
         cmocka_unit_test(groups_that_are_none_are_found),
-        cmocka_unit_test(groups_with_the_same_text_are_found),
+        cmocka_unit_test(groups_that_must_not_stand_together_are_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

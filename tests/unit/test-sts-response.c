@@ -242,9 +242,6 @@ an_error_is_read_with_and_without_a_response_around_it(void **state)
         {"<ErrorResponse><Error><RequestId>inner</RequestId><Code>X</Code>"
          "</Error><RequestId>outer</RequestId></ErrorResponse>",
          "X", NULL, "outer"},
-        {"<ErrorResponse><RequestId/><Error><Code>X</Code>"
-         "<RequestId>request</RequestId></Error></ErrorResponse>",
-         "X", NULL, "request"},
         {"<ErrorResponse><!-- a --><Error><!-- b --><Code>X</Code><!-- c -->"
          "</Error><!-- d --></ErrorResponse><!-- e -->",
          "X", NULL, NULL},
@@ -275,6 +272,55 @@ an_error_is_read_with_and_without_a_response_around_it(void **state)
                  || strcmp(response.request_id, rows[i].request_id) != 0)
             fail_msg("%s: no request id %s", rows[i].text, rows[i].request_id);
         assert_int_equal(response.packed_policy_size, -1);
+        sts_response_clear(&response);
+    }
+}
+
+static void
+an_empty_id_of_the_request_is_none(void **state)
+{
+#define METADATA_ID(element) \
+    SUCCESS(CREDENTIALS, "<ResponseMetadata>" element "</ResponseMetadata>")
+
+    static const struct {
+        const char *text;
+        const char *request_id; /* NULL for none */
+    } rows[] = {
+        {"<Error><Code>X</Code><RequestId/></Error>", NULL},
+        {"<Error><Code>X</Code><RequestId></RequestId></Error>", NULL},
+        {"<Error><Code>X</Code><RequestId><![CDATA[]]></RequestId></Error>",
+         NULL},
+        {"<ErrorResponse><RequestId/><Error><Code>X</Code></Error>"
+         "</ErrorResponse>",
+         NULL},
+        {"<ErrorResponse><Error><Code>X</Code><RequestId/></Error>"
+         "<RequestId/></ErrorResponse>",
+         NULL},
+        {"<ErrorResponse><RequestId/><Error><Code>X</Code>"
+         "<RequestId>inner</RequestId></Error></ErrorResponse>",
+         "inner"},
+        {"<ErrorResponse><RequestId>outer</RequestId><Error><Code>X</Code>"
+         "<RequestId/></Error></ErrorResponse>",
+         "outer"},
+        {"<ErrorResponse><RequestId> </RequestId><Error><Code>X</Code>"
+         "<RequestId>inner</RequestId></Error></ErrorResponse>",
+         " "},
+        {METADATA_ID("<RequestId/>"), NULL},
+        {METADATA_ID("<RequestId></RequestId>"), NULL},
+        {METADATA_ID("<RequestId>r</RequestId>"), "r"},
+        {METADATA_ID(""), NULL},
+    };
+    struct sts_response response;
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        assert_reads(rows[i].text, &response);
+        if (rows[i].request_id == NULL)
+            expect(response.request_id == NULL, rows[i].text);
+        else
+            expect(response.request_id != NULL
+                       && strcmp(response.request_id, rows[i].request_id) == 0,
+                   rows[i].text);
         sts_response_clear(&response);
     }
 }
@@ -433,6 +479,12 @@ an_element_that_stands_twice_is_refused(void **state)
                 "<SecretAccessKey>" SECRET "</SecretAccessKey>"
                 "<SecretAccessKey>" SECRET "</SecretAccessKey></Credentials>",
                 ""),
+        SUCCESS("<Credentials><AccessKeyId/><AccessKeyId/></Credentials>", ""),
+        SUCCESS("<Credentials><SessionToken/><SessionToken/></Credentials>",
+                ""),
+        SUCCESS("<Credentials><Expiration>2024-02-29T12:00:00Z</Expiration>"
+                "<Expiration>2024-02-29T12:00:00Z</Expiration></Credentials>",
+                ""),
         SUCCESS("", METADATA METADATA),
         SUCCESS("", "<AssumeRoleWithWebIdentityResult/>"),
         SUCCESS("", "<ResponseMetadata><RequestId/><RequestId/>"
@@ -467,6 +519,15 @@ where_text_belongs_nothing_else_may_stand(void **state)
     assert_refuses(ARN("a<b/>rn"));
     assert_refuses(ARN("a<!-- hunter2 -->rn"));
     assert_refuses(ARN("a<?pi?>rn"));
+    assert_refuses(SUCCESS("<Credentials><AccessKeyId>" KEY_ID
+                           "<b/></AccessKeyId></Credentials>",
+                           ""));
+    assert_refuses(SUCCESS("<Credentials><SessionToken><b>" SESSION
+                           "</b></SessionToken></Credentials>",
+                           ""));
+    assert_refuses(SUCCESS("<Credentials><Expiration><b/></Expiration>"
+                           "</Credentials>",
+                           ""));
     assert_refuses("<Error><Code>X<b/></Code></Error>");
     assert_refuses("<Error><Code>X</Code><Message>m<br/></Message></Error>");
     assert_refuses("<Error><Code>X</Code><RequestId><b>r</b></RequestId>"
@@ -587,8 +648,6 @@ what_is_no_xml_is_refused(void **state)
         ARN("\xff\xfe"),
         ARN("\xc0\x80"),
         ARN("]]>"),
-        /* Good in the encoding that it names, which is not asked. */
-        "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" ARN("\xe9"),
     };
     size_t i;
 
@@ -608,22 +667,117 @@ a_response_is_refused_wherever_it_is_cut(void **state)
         assert_refuses_bytes("a part", text, length);
 }
 
+/* See that an ASCII text is refused when its characters are so many bytes. */
 static void
-utf_16_says_the_same(void **state)
+assert_refuses_wide(const char *text, const char *mark, size_t mark_length,
+                    size_t width, bool big_endian)
 {
-    static const char text[] = SUCCESS(CREDENTIALS ASSUMED FIELDS, METADATA);
-    struct secret wide = secret_from("\xff\xfe");
-    struct sts_response response;
-    struct fault fault = {0};
+    struct secret wide = secret_of(mark, mark_length);
     size_t i;
 
-    for (i = 0; i < sizeof text - 1; i++)
-        secret_append(&wide, (char[]){text[i], 0}, 2);
-    assert_int_equal(read_bytes(wide.bytes, wide.length, &response, &fault), 0);
-    assert_is_full_success(&response);
-    sts_response_clear(&response);
-    assert_refuses_bytes("an odd length", wide.bytes, wide.length - 1);
+    for (i = 0; i < strlen(text); i++) {
+        char bytes[4] = {0};
+
+        bytes[big_endian ? width - 1 : 0] = text[i];
+        assert_int_equal(secret_append(&wide, bytes, width), 0);
+    }
+    assert_refuses_bytes("a wide encoding", wide.bytes, wide.length);
     secret_clear(&wide);
+}
+
+static void
+an_encoding_of_wide_characters_is_refused(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        size_t width;
+        bool big_endian;
+    } marks[] = {
+        {"\xff\xfe", 2, 2, false},
+        {"\xfe\xff", 2, 2, true},
+        {"", 0, 2, false},
+        {"", 0, 2, true},
+        {"\xff\xfe\0\0", 4, 4, false},
+        {"\0\0\xfe\xff", 4, 4, true},
+        {"", 0, 4, false},
+        {"", 0, 4, true},
+    };
+
+    static const char *const texts[] = {
+        SUCCESS(CREDENTIALS ASSUMED FIELDS, METADATA),
+        "<?xml version=\"1.0\" encoding=\"UTF-16\"?>" SUCCESS(CREDENTIALS,
+                                                              METADATA),
+        "<Error><Code>X</Code></Error>",
+    };
+    size_t i;
+    size_t j;
+
+    for (i = 0; i < COUNT(marks); i++) {
+        for (j = 0; j < COUNT(texts); j++)
+            assert_refuses_wide(texts[j], marks[i].bytes, marks[i].length,
+                                marks[i].width, marks[i].big_endian);
+    }
+}
+
+static void
+ebcdic_is_refused(void **state)
+{
+    /* <?xml version="1.0" encoding="EBCDIC-CP-US"?><Error/> */
+    static const char text[] =
+        "\x4c\x6f\xa7\x94\x93\x40\xa5\x85\x99\xa2\x89\x96\x95\x7e\x7f\xf1"
+        "\x4b\xf0\x7f\x40\x85\x95\x83\x96\x84\x89\x95\x87\x7e\x7f\xc5\xc2"
+        "\xc3\xc4\xc9\xc3\x60\xc3\xd7\x60\xe4\xe2\x7f\x6f\x6e\x4c\xc5\x99"
+        "\x99\x96\x99\x61\x6e";
+
+    assert_refuses(text);
+}
+
+static void
+a_response_is_utf_8_whatever_it_says(void **state)
+{
+#define DECLARED(encoding, content) \
+    "<?xml version=\"1.0\" encoding=\"" encoding "\"?>" ARN(content)
+
+    static const char *const good[] = {
+        ARN("caf\xc3\xa9"),
+        DECLARED("UTF-8", "caf\xc3\xa9"),
+        DECLARED("ISO-8859-1", "caf\xc3\xa9"),
+        DECLARED("US-ASCII", "caf\xc3\xa9"),
+        DECLARED("UTF-16", "caf\xc3\xa9"),
+        DECLARED("UTF-7", "caf\xc3\xa9"),
+        DECLARED("EBCDIC-CP-US", "caf\xc3\xa9"),
+        DECLARED("unheard-of", "caf\xc3\xa9"),
+        /* A mark of the byte order, of UTF-8. */
+        "\xef\xbb\xbf" ARN("caf\xc3\xa9"),
+        "\xef\xbb\xbf" DECLARED("UTF-8", "caf\xc3\xa9"),
+    };
+    static const char *const bad[] = {
+        ARN("caf\xe9"),
+        DECLARED("UTF-8", "caf\xe9"),
+        DECLARED("ISO-8859-1", "caf\xe9"),
+        DECLARED("iso-8859-1", "caf\xe9"),
+        DECLARED("windows-1252", "caf\x80"),
+        DECLARED("Shift_JIS", "\x83\x65"),
+        "\xef\xbb\xbf" DECLARED("ISO-8859-1", "caf\xe9"),
+        "\xef\xbb\xbf\xef\xbb\xbf" ARN("x"),
+        "\xff\xfe" ARN("x"),
+        "\xfe\xff" ARN("x"),
+    };
+    struct sts_response response;
+    size_t i;
+
+    for (i = 0; i < COUNT(good); i++) {
+        assert_reads(good[i], &response);
+        assert_string_equal(response.assumed_role_arn, "caf\xc3\xa9");
+        sts_response_clear(&response);
+    }
+    for (i = 0; i < COUNT(bad); i++)
+        assert_refuses(bad[i]);
+    /* UTF-7 would make this <Arn>. */
+    assert_reads(DECLARED("UTF-7", "+ADw-Arn+AD4-"), &response);
+    assert_string_equal(response.assumed_role_arn, "+ADw-Arn+AD4-");
+    sts_response_clear(&response);
 }
 
 static void
@@ -689,6 +843,7 @@ main(void)
         cmocka_unit_test(an_error_is_read),
         cmocka_unit_test(
             an_error_is_read_with_and_without_a_response_around_it),
+        cmocka_unit_test(an_empty_id_of_the_request_is_none),
         cmocka_unit_test(an_error_has_nothing_of_a_success),
         cmocka_unit_test(the_id_of_the_assumed_role_has_two_names),
         cmocka_unit_test(a_packed_policy_size_is_a_number_or_not_there),
@@ -701,7 +856,9 @@ main(void)
         cmocka_unit_test(xml_of_another_kind_is_refused),
         cmocka_unit_test(what_is_no_xml_is_refused),
         cmocka_unit_test(a_response_is_refused_wherever_it_is_cut),
-        cmocka_unit_test(utf_16_says_the_same),
+        cmocka_unit_test(an_encoding_of_wide_characters_is_refused),
+        cmocka_unit_test(ebcdic_is_refused),
+        cmocka_unit_test(a_response_is_utf_8_whatever_it_says),
         cmocka_unit_test(a_response_that_is_too_deep_is_refused),
         cmocka_unit_test(a_response_may_have_262144_bytes),
         cmocka_unit_test(a_long_text_is_kept_whole),

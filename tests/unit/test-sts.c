@@ -914,6 +914,73 @@ a_duration_that_the_role_does_not_allow_is_left_to_sts(void **state)
 }
 
 static void
+no_session_becomes_longer_than_it_was_to_be(void **state)
+{
+    static const struct {
+        int duration;
+        int requests;
+    } rows[] = {{900, 1},  {901, 1},  {3599, 1}, {3600, 1},
+                {3601, 2}, {3602, 2}, {43200, 2}};
+
+    const struct answer answers[] = {too_long, good};
+    struct request request = make_request();
+    struct result result;
+    char seconds[16];
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        end(state);
+        begin(state);
+        request.session.duration = rows[i].duration;
+        ask(&request, answers, rows[i].requests, &result);
+        snprintf(seconds, sizeof seconds, "%d", rows[i].duration);
+        expect(world.requests == rows[i].requests, seconds);
+        expect(result.status == (rows[i].requests == 2 ? 0 : -1), seconds);
+        if (rows[i].requests == 2) {
+            assert_non_null(
+                strstr(result.outcome.audit[AUDIT_WARNING], seconds));
+        } else {
+            assert_true(fault_is(&result.fault, REASON_STS_REQUEST,
+                                 "exceeds the MaxSessionDuration"));
+            assert_audit(&result, AUDIT_WARNING, "");
+            assert_audit(&result, AUDIT_STS_CODE, "ValidationError");
+            assert_audit(&result, AUDIT_ATTEMPTS, "");
+        }
+        clear(&result);
+    }
+}
+
+static void
+the_request_without_a_duration_is_made_if_time_is_left(void **state)
+{
+    const struct answer early = {.status = 400,
+                                 .body = TOO_LONG,
+                                 .takes = 9999};
+    const struct answer late = {.status = 400,
+                                .body = TOO_LONG,
+                                .takes = 10000};
+    const struct answer in_time[] = {early, good};
+    const struct answer too_late[] = {late, good};
+    struct request request = make_request();
+    struct result result;
+
+    request.session.duration = 7200;
+    ask(&request, in_time, 2, &result);
+    assert_int_equal(result.status, 0);
+    assert_int_equal(world.left[1], 1);
+    clear(&result);
+    end(state);
+    begin(state);
+    ask(&request, too_late, 2, &result);
+    assert_int_equal(result.status, -1);
+    assert_int_equal(world.requests, 1);
+    assert_true(fault_is(&result.fault, REASON_STS_REQUEST,
+                         "exceeds the MaxSessionDuration"));
+    assert_audit(&result, AUDIT_ATTEMPTS, "");
+    clear(&result);
+}
+
+static void
 the_request_without_a_duration_is_beyond_the_attempts(void **state)
 {
     const struct answer answers[] = {throttled, too_long, throttled, throttled,
@@ -973,8 +1040,6 @@ the_id_of_a_request_comes_from_the_answer_or_else_its_header(void **state)
         {{.status = 403, .body = WITH_ID("body")}, "body"},
         {{.status = 403, .body = WITH_ID("body"), .request_id = "header"},
          "body"},
-        {{.status = 403, .body = WITH_ID(""), .request_id = "header"},
-         "header"},
         {{.status = 404, .body = "<html/>", .request_id = "header"}, "header"},
         {{.status = 404, .body = "<html/>"}, ""},
         /* Nothing of the token is noted, wherever it comes from. */
@@ -1004,6 +1069,42 @@ the_id_of_a_request_comes_from_the_answer_or_else_its_header(void **state)
         if (strcmp(result.outcome.audit[AUDIT_REQUEST_ID], rows[i].id) != 0)
             fail_msg("row %zu: \"%s\" instead of \"%s\"", i,
                      result.outcome.audit[AUDIT_REQUEST_ID], rows[i].id);
+        clear(&result);
+    }
+}
+
+static void
+an_empty_id_in_the_answer_leaves_that_of_the_header(void **state)
+{
+    static const char *const bodies[] = {
+        WITH_ID(""),
+        "<ErrorResponse><Error><Code>X</Code></Error><RequestId/>"
+        "</ErrorResponse>",
+        "<ErrorResponse><Error><Code>X</Code><RequestId/></Error><RequestId/>"
+        "</ErrorResponse>",
+        "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult/>"
+        "<ResponseMetadata><RequestId/></ResponseMetadata>"
+        "</AssumeRoleWithWebIdentityResponse>",
+    };
+    struct request request = make_request();
+    struct result result;
+    size_t i;
+
+    for (i = 0; i < COUNT(bodies); i++) {
+        struct answer answer = {.status = 200,
+                                .body = bodies[i],
+                                .request_id = "header"};
+
+        end(state);
+        begin(state);
+        ask(&request, &answer, 1, &result);
+        assert_audit(&result, AUDIT_REQUEST_ID, "header");
+        clear(&result);
+        end(state);
+        begin(state);
+        answer.request_id = NULL;
+        ask(&request, &answer, 1, &result);
+        assert_audit(&result, AUDIT_REQUEST_ID, "");
         clear(&result);
     }
 }
@@ -1135,9 +1236,12 @@ main(void)
         IN_WORLD(a_key_is_waited_for_once_whatever_happens_between),
         IN_WORLD(waiting_for_a_key_is_one_of_the_attempts),
         IN_WORLD(a_duration_that_the_role_does_not_allow_is_left_to_sts),
+        IN_WORLD(no_session_becomes_longer_than_it_was_to_be),
+        IN_WORLD(the_request_without_a_duration_is_made_if_time_is_left),
         IN_WORLD(the_request_without_a_duration_is_beyond_the_attempts),
         IN_WORLD(without_a_duration_there_is_none_to_leave_out),
         IN_WORLD(the_id_of_a_request_comes_from_the_answer_or_else_its_header),
+        IN_WORLD(an_empty_id_in_the_answer_leaves_that_of_the_header),
         IN_WORLD(an_answer_that_quotes_the_token_is_not_noted),
         IN_WORLD(what_is_no_quote_is_noted),
         IN_WORLD(an_access_token_shorter_than_any_quote_is_not_noted),

@@ -456,8 +456,6 @@ a_claim_that_is_missing_or_strange_is_refused(void **state)
         "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":Infinity}",
         "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":0x9}",
         "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":09}",
-        "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":"
-        "99999999999999999999}",
         "{" CLAIMS ",\"nbf\":\"1\"}",
         "{" CLAIMS ",\"nbf\":-1}",
         "{" CLAIMS ",\"iat\":\"1\"}",
@@ -503,6 +501,9 @@ claims_of_the_right_types_are_taken(void **state)
         "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":0.5}",
         "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":1e300}",
         "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":1.7E+9}",
+        "{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"a\",\"exp\":"
+        "99999999999999999999}",
+        "{" CLAIMS ",\"x\":9223372036854775808,\"y\":-9223372036854775809}",
         "{" CLAIMS ",\"azp\":\"p\",\"nbf\":1,\"iat\":1}",
         "{" CLAIMS ",\"nbf\":0,\"iat\":0}",
         "{" CLAIMS ",\"x\":\"\\ud83d\\ude00\"}",
@@ -599,6 +600,8 @@ members_are_kept_in_their_order(void **state)
     assert_true(object.children[0].number == 1);
     list = &object.children[1];
     assert_int_equal(list->count, 6);
+    assert_int_equal(list->children[0].type, CLAIM_BOOLEAN);
+    assert_int_equal(list->children[1].type, CLAIM_BOOLEAN);
     assert_true(list->children[0].boolean && !list->children[1].boolean);
     assert_int_equal(list->children[2].type, CLAIM_NULL);
     assert_true(list->children[3].number == -1.5);

@@ -64,11 +64,23 @@ make_file(const char *name, uid_t owner, mode_t mode)
     close(fd);
 }
 
+/* The descriptor that would be opened next. */
+static int
+next_descriptor(void)
+{
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    assert_true(fd >= 0);
+    close(fd);
+    return fd;
+}
+
 /* Open a path, see that it is what was written there, and close it. */
 static void
 assert_opens(const char *name, uid_t owner)
 {
     struct fault fault = {0};
+    int next = next_descriptor();
     int fd = trusted_file_open(in(name), owner, TRUSTED_FILE_READ,
                                REASON_CONFIG, &fault);
     char text[5] = "";
@@ -79,6 +91,7 @@ assert_opens(const char *name, uid_t owner)
     assert_int_equal(read(fd, text, 4), 4);
     assert_string_equal(text, "text");
     close(fd);
+    assert_int_equal(next_descriptor(), next);
 }
 
 /* See that a path is refused for a use, with these words, which name it. */
@@ -87,11 +100,13 @@ assert_refuses_use(enum trusted_file_use use, const char *refused, uid_t owner,
                    const char *why)
 {
     struct fault fault = {0};
+    int next = next_descriptor();
     int fd =
         trusted_file_open(refused, owner, use, REASON_HELPER_MISSING, &fault);
 
     expect(fd < 0, refused);
     expect(fault_is(&fault, REASON_HELPER_MISSING, why), fault.text);
+    assert_int_equal(next_descriptor(), next);
 }
 
 /* The same, for each way to use a file. */
@@ -241,6 +256,7 @@ assert_opens_folder(const char *name, uid_t owner)
     struct fault fault = {0};
     struct stat by_path;
     struct stat by_descriptor;
+    int next = next_descriptor();
     int fd = trusted_file_open(in(name), owner, TRUSTED_FILE_FOLDER,
                                REASON_CONFIG, &fault);
 
@@ -251,6 +267,7 @@ assert_opens_folder(const char *name, uid_t owner)
     assert_int_equal(fstat(fd, &by_descriptor), 0);
     assert_int_equal(by_descriptor.st_ino, by_path.st_ino);
     close(fd);
+    assert_int_equal(next_descriptor(), next);
 }
 
 static void
