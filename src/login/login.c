@@ -34,6 +34,9 @@
 /* Bytes that the file of trusted certificates may have. */
 #define CA_FILE_MAX_SIZE 4194304
 
+/* How anything in PEM begins, RFC 7468, 2. */
+#define PEM_BEGIN "-----BEGIN "
+
 /* Bytes that the file of a policy may have: characters of two, and %%. */
 #define POLICY_FILE_MAX_SIZE ((size_t) STS_POLICY_MAX * 4)
 
@@ -181,8 +184,10 @@ prepare_https(struct login *login)
                            &login->authorities)
                < 0)
         return -1;
-    if (sts->ca_file != NULL && login->authorities.length == 0) {
-        fault_raise(login->fault, REASON_CONFIG, "%s: is empty", sts->ca_file);
+    if (sts->ca_file != NULL
+        && strstr(secret_text(&login->authorities), PEM_BEGIN) == NULL) {
+        fault_raise(login->fault, REASON_CONFIG,
+                    "%s: holds no certificates in PEM", sts->ca_file);
         return -1;
     }
     if (sts->ca_path != NULL && check_ca_path(login, sts->ca_path) < 0)

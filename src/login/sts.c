@@ -293,7 +293,7 @@ prepare_next(struct effort *effort, enum sts_retry retry, struct fault *fault)
             || deadline_left(&effort->deadline) == 0)
             return false;
         outcome_warn(effort->sts->outcome,
-                     "the role allows no duration of %d, so STS chose one",
+                     "the role allows no duration of %d, so none was asked for",
                      effort->session.duration);
         effort->session.duration = 0;
         effort->left++;

@@ -59,6 +59,6 @@ def test_without_a_mutant_every_catcher_passes(source, build):
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("patch", patches(), ids=lambda patch: patch.stem)
 def test_mutant_is_caught(source, build, patch):
-    done = run_in_a_world(source, build, patch, catcher(patch))
+    done = run_in_a_world(source, build, patch, "--exitfirst", catcher(patch))
     assert done.returncode == 1, f"status {done.returncode} instead of 1\n{done.stdout}"
     assert re.search(r"\d+ failed", done.stdout), done.stdout
