@@ -62,13 +62,16 @@ host_length(const char *text)
 static const char *
 behind_host(const char *text, const char *scheme, bool needs_port)
 {
-    const char *host = text + strlen(scheme);
     const char *rest;
     size_t length;
 
-    if (strncmp(text, scheme, strlen(scheme)) != 0 || host_length(host) == 0)
+    if (strncmp(text, scheme, strlen(scheme)) != 0)
         return NULL;
-    rest = host + host_length(host);
+    rest = text + strlen(scheme);
+    length = host_length(rest);
+    if (length == 0)
+        return NULL;
+    rest += length;
     if (*rest != ':')
         return needs_port ? NULL : rest;
     length = strcspn(++rest, "/");
