@@ -10,15 +10,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOWER   "abcdefghijklmnopqrstuvwxyz"
-#define DIGITS  "0123456789"
-#define LETTERS LOWER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define LOWER  "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
 
 /* Characters of a policy's name. Source: IAM API Reference, CreatePolicy. */
 #define MAX_POLICY_NAME 128
 
-/* What IAM allows in the name of a role or policy, STS in a role session's. */
-#define NAME_ALPHABET LETTERS DIGITS "_+=,.@-"
+/* Whether a text can be a name in IAM of up to so many characters. */
+static bool
+is_name(const char *text, size_t maximum)
+{
+    size_t length = strlen(text);
+
+    return length > 0 && length <= maximum
+           && strspn(text, STS_NAME_ALPHABET) == length;
+}
 
 bool
 role_session_name_is_valid(const char *name)
@@ -53,7 +59,6 @@ role_parse(const char *arn, struct role *role)
     const char *rest = arn;
     const char *name;
     struct fault ignored = {0};
-    size_t length;
 
     if (sts_parameter_check(STS_PARAMETER_ROLE_ARN, arn, &ignored) < 0
         || strncmp(rest, "arn:", 4) != 0)
@@ -68,22 +73,10 @@ role_parse(const char *arn, struct role *role)
         return -1;
     name = strrchr(rest, '/');
     name = name == NULL ? rest : name + 1;
-    length = strlen(name);
-    if (length == 0 || length >= sizeof role->name
-        || strspn(name, NAME_ALPHABET) != length)
+    if (!is_name(name, sizeof role->name - 1))
         return -1;
-    memcpy(role->name, name, length + 1);
+    memcpy(role->name, name, strlen(name) + 1);
     return 0;
-}
-
-/* Whether a text can be the name of a policy. */
-static bool
-is_policy_name(const char *text)
-{
-    size_t length = strlen(text);
-
-    return length > 0 && length <= MAX_POLICY_NAME
-           && strspn(text, NAME_ALPHABET) == length;
 }
 
 bool
@@ -100,7 +93,7 @@ role_takes_policy_arn(const struct role *role, const char *arn)
         snprintf(prefix, sizeof prefix, "arn:%s:iam::%s:policy/",
                  role->partition, accounts[i]);
         if (strncmp(arn, prefix, strlen(prefix)) == 0)
-            return is_policy_name(strrchr(arn, '/') + 1);
+            return is_name(strrchr(arn, '/') + 1, MAX_POLICY_NAME);
     }
     return false;
 }

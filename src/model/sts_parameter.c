@@ -10,13 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIGITS  "0123456789"
-#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
 /* What a value may hold. */
 enum kind {
     KIND_VISIBLE, /* U+0021 to U+007E */
-    KIND_NAME,    /* letters, digits, _+=,.@- */
+    KIND_NAME,    /* STS_NAME_ALPHABET */
     KIND_LATIN,   /* tabs, line ends, and U+0020 to U+00FF */
     KIND_NUMBER,
 };
@@ -58,9 +55,8 @@ sts_parameter_latin_length(const char *text)
     return length;
 }
 
-/* Characters of a text in which every one is visible ASCII; -1 for others. */
-static int
-visible_length(const char *text)
+int
+sts_parameter_visible_length(const char *text)
 {
     const char *next = text;
 
@@ -77,14 +73,14 @@ measure(enum kind kind, const char *value)
 
     switch (kind) {
     case KIND_VISIBLE:
-        return visible_length(value);
+        return sts_parameter_visible_length(value);
     case KIND_NAME:
-        return strspn(value, LETTERS DIGITS "_+=,.@-") == length ? (long) length
-                                                                 : -1;
+        return strspn(value, STS_NAME_ALPHABET) == length ? (long) length : -1;
     case KIND_LATIN:
         return sts_parameter_latin_length(value);
     case KIND_NUMBER:
-        return strspn(value, DIGITS) == length ? strtol(value, NULL, 10) : -1;
+        return strspn(value, "0123456789") == length ? strtol(value, NULL, 10)
+                                                     : -1;
     }
     return -1;
 }

@@ -32,6 +32,11 @@ enum sts_limit {
 #define STS_POLICY_ARNS_MAX     10
 #define STS_POLICIES_MAX_LENGTH 2048
 
+/* What a RoleSessionName may hold, and the names of roles and policies too. */
+#define STS_NAME_ALPHABET        \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+    "abcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
+
 /* The parameter as STS names it, with N for the number of a list's member. */
 const char *sts_parameter_name(enum sts_parameter parameter);
 
@@ -40,6 +45,9 @@ const char *sts_parameter_name(enum sts_parameter parameter);
  * and U+0020 to U+00FF in UTF-8. Gives -1 for a text with any other.
  */
 int sts_parameter_latin_length(const char *text);
+
+/* Characters of a text; -1 unless all of them are U+0021 to U+007E. */
+int sts_parameter_visible_length(const char *text);
 
 /*
  * Hold a value to the limits of its parameter. Gives 0, or -1 and

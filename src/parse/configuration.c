@@ -84,11 +84,9 @@ is_https_url(const char *text)
 {
     const char *path = behind_host(text, "https://", false);
 
-    if (path == NULL || (*path != '\0' && *path != '/'))
-        return false;
-    while (*path >= '!' && *path <= '~' && strchr("?#@\\", *path) == NULL)
-        path++;
-    return *path == '\0';
+    return path != NULL && (*path == '\0' || *path == '/')
+           && sts_parameter_visible_length(path) >= 0
+           && strpbrk(path, "?#@\\") == NULL;
 }
 
 /* Whether a text is the URL of a proxy: a host and a port, and nothing else. */
@@ -121,13 +119,8 @@ is_provider_id(const char *text)
 static bool
 is_token_prefix(const char *text)
 {
-    size_t length = strlen(text);
-    size_t i;
+    int length = sts_parameter_visible_length(text);
 
-    for (i = 0; i < length; i++) {
-        if (text[i] < '!' || text[i] > '~')
-            return false;
-    }
     return length >= PROVIDER_MIN_PREFIX && length <= PROVIDER_MAX_PREFIX
            && strncmp(text, ID_TOKEN_PREFIX, strlen(ID_TOKEN_PREFIX)) != 0;
 }

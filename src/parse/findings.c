@@ -6,16 +6,15 @@
 
 #include "parse/findings.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 void
-findings_add(struct findings *findings, int line, const char *format, ...)
+findings_add_list(struct findings *findings, int line, const char *format,
+                  va_list args)
 {
     struct finding *list;
     struct finding *last;
-    va_list args;
 
     findings->any = true;
     list = realloc(findings->list, (findings->count + 1) * sizeof *list);
@@ -24,8 +23,16 @@ findings_add(struct findings *findings, int line, const char *format, ...)
     findings->list = list;
     last = &list[findings->count++];
     last->line = line;
-    va_start(args, format);
     vsnprintf(last->text, sizeof last->text, format, args);
+}
+
+void
+findings_add(struct findings *findings, int line, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    findings_add_list(findings, line, format, args);
     va_end(args);
 }
 

@@ -5,6 +5,7 @@
 #ifndef PARSE_FINDINGS_H
 #define PARSE_FINDINGS_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,6 +24,10 @@ struct findings {
 /* Add a finding. */
 void findings_add(struct findings *findings, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same, with the arguments of a caller that has them as a list. */
+void findings_add_list(struct findings *findings, int line, const char *format,
+                       va_list args) __attribute__((format(printf, 3, 0)));
 
 /* Free what they own. */
 void findings_clear(struct findings *findings);

@@ -7,7 +7,6 @@
 #include "parse/settings.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,15 +84,13 @@ settings_refuse(const struct settings *settings, const char *key,
                 const char *format, ...)
 {
     const config_setting_t *setting = settings->setting;
-    char text[sizeof(struct finding)];
     va_list args;
 
     if (key != NULL && settings_have(settings, key))
         setting = config_setting_get_member(settings->setting, key);
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    findings_add_list(settings->findings, line_of(setting), format, args);
     va_end(args);
-    findings_add(settings->findings, line_of(setting), "%s", text);
 }
 
 /* A setting of a group; where it must be there and is not, that is found. */

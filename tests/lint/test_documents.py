@@ -2,6 +2,8 @@
 
 import re
 
+from tables import rows
+
 
 def reasons(source):
     """The rows of reasons.def: name, PAM code, words."""
@@ -41,12 +43,6 @@ def test_manual_page_has_every_setting(source):
         assert re.search(rf"^\.(It|Ss|Sh|Li) .*\b{key}\b", page, re.MULTILINE), key
 
 
-def rows(source, table, macro):
-    """The rows of one of the model's tables, each as the list of its columns."""
-    text = re.sub(r"/\*.*?\*/", "", (source / "src/model" / table).read_text(encoding="utf-8"), flags=re.DOTALL)
-    return [[column.strip().strip('"') for column in row.split(",")] for row in re.findall(rf"{macro}\((.*?)\)", text, re.DOTALL)]
-
-
 def table_of(page, heading):
     """The rows of the one table in a section of a manual page, without the heading's row."""
     [section] = re.findall(rf"^\.Sh {heading}\n(.*?)^\.Sh ", page, re.MULTILINE | re.DOTALL)
@@ -55,7 +51,7 @@ def table_of(page, heading):
 
 def test_manual_page_has_every_partition_with_its_domains(source):
     page = (source / "docs/pam_aws_oidc.conf.5").read_text(encoding="utf-8")
-    partitions = rows(source, "partitions.def", "PARTITION")
+    partitions = rows(source, "src/model/partitions.def", "PARTITION")
     assert len(partitions) == 8
     assert table_of(page, "ENDPOINTS") == [[name, prefix or "others", suffix, dual_stack] for name, prefix, _, _, suffix, dual_stack in partitions]
     # What the text says in place of two more columns.
@@ -73,14 +69,14 @@ def test_manual_page_has_every_region_of_the_global_host(source):
 
 def test_manual_page_has_every_parameter_with_its_limits(source):
     page = (source / "docs/pam_aws_oidc.conf.5").read_text(encoding="utf-8")
-    parameters = rows(source, "sts_parameters.def", "STS_PARAMETER")
+    parameters = rows(source, "src/model/sts_parameters.def", "STS_PARAMETER")
     assert len(parameters) == 7
     assert [row[:2] for row in table_of(page, "REQUESTS")] == [[name, f"{minimum} to {maximum}"] for _, name, minimum, maximum, _ in parameters]
 
 
 def test_manual_page_has_every_error_code_at_its_reason(source):
     page = (source / "docs/pam_aws_oidc.8").read_text(encoding="utf-8")
-    errors = rows(source, "sts_errors.def", "STS_ERROR")
+    errors = rows(source, "src/model/sts_errors.def", "STS_ERROR")
     assert len(errors) > 12
     for code, _, reason, _ in errors:
         [item] = re.findall(rf"^\.It Cm {reason.lower()} Dv PAM_\w+\n(.*?)(?=^\.It |^\.El)", page, re.MULTILINE | re.DOTALL)

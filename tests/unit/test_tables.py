@@ -11,6 +11,8 @@ import pytest
 from botocore.model import ServiceModel
 from botocore.retries import standard
 
+from tables import rows
+
 DATA = Path(botocore.__file__).parent / "data"
 PARTITIONS = {each["id"]: each for each in json.loads((DATA / "partitions.json").read_text(encoding="utf-8"))["partitions"]}
 MODEL = ServiceModel(json.loads((DATA / "sts/2011-06-15/service-2.json").read_text(encoding="utf-8")), "sts")
@@ -28,14 +30,6 @@ AS_WIDE = {"RoleSessionName", "Policy"}
 # Errors that the service model does not list under the operation: those of every AWS service, and of MinIO.
 COMMON_ERRORS = {"AccessDenied", "ExpiredToken", "InternalFailure", "RequestLimitExceeded", "ServiceUnavailable", "Throttling", "ThrottlingException",
                  "ValidationError"}
-
-
-def rows(source, path, macro):
-    """The rows of a table, each a list of its fields, without the quotes around them."""
-    text = re.sub(r"/\*.*?\*/", "", (source / path).read_text(encoding="utf-8"), flags=re.DOTALL)
-    found = re.findall(rf"^{macro}\((.*?)\)$", text, re.DOTALL | re.MULTILINE)
-    assert found and len(found) == text.count(f"{macro}(")
-    return [[field.strip().strip('"') for field in row.split(",")] for row in found]
 
 
 @pytest.fixture
