@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@
 struct walk {
     char path[PATH_MAX]; /* ends behind the part that is looked at */
     uid_t owner;         /* who may own a part, beside root */
-    enum reason reason;  /* of every fault */
+    enum trusted_file_use use;
+    enum reason reason; /* of every fault */
     struct fault *fault;
 };
 
@@ -55,7 +57,33 @@ check_part(const struct walk *walk, int fd, mode_t type)
         refuse(walk, "others may write to it; use chmod go-w");
         return -1;
     }
+    if (type == S_IFREG && walk->use == TRUSTED_FILE_EXECUTE
+        && (stat.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
+        refuse(walk, "is not executable; use chmod 0711");
+        return -1;
+    }
     return 0;
+}
+
+/* Raise the fault of a part that could not be opened, as errno says. */
+static void
+refuse_opening(const struct walk *walk)
+{
+    char why[128];
+
+    if (errno == ELOOP || errno == ENOTDIR) {
+        refuse(walk, "is a symbolic link, or not a folder");
+        return;
+    }
+    if (errno != EACCES) {
+        refuse(walk, strerrordesc_np(errno));
+        return;
+    }
+    snprintf(why, sizeof why,
+             "Permission denied; uid %lu must be able to read it, and to enter "
+             "the folders above",
+             (unsigned long) geteuid());
+    refuse(walk, why);
 }
 
 /*
@@ -78,9 +106,7 @@ step_into(const struct walk *walk, int dirfd, const char *part, int flags)
     }
     fd = openat(dirfd, part, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
-        refuse(walk, errno == ELOOP || errno == ENOTDIR
-                         ? "is a symbolic link, or not a folder"
-                         : strerrordesc_np(errno));
+        refuse_opening(walk);
         goto out;
     }
     if (check_part(walk, fd, type) < 0) {
@@ -104,6 +130,7 @@ trusted_file_open(const char *path, uid_t owner, enum trusted_file_use use,
     };
     struct walk walk = {.path = "/",
                         .owner = owner,
+                        .use = use,
                         .reason = reason,
                         .fault = fault};
     char *part;
@@ -132,5 +159,11 @@ trusted_file_open(const char *path, uid_t owner, enum trusted_file_use use,
     }
     if (fd >= 0)
         fd = step_into(&walk, fd, part, flags[use]);
+    if (fd >= 0 && use == TRUSTED_FILE_FOLDER
+        && faccessat(fd, ".", X_OK, AT_EACCESS) < 0) {
+        refuse_opening(&walk);
+        close(fd);
+        fd = -1;
+    }
     return fd;
 }

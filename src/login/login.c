@@ -77,32 +77,59 @@ ask(struct login *login)
     return login->asker->ask(login->asker->self, QUESTION, login->fault);
 }
 
-/* Read a file that the configuration names. */
+/* Say why a file could not be read, as errno says. */
 static int
-read_named_file(const struct login *login, const char *path, size_t limit,
-                struct secret *content)
+refuse_file(const struct login *login, const char *path, size_t limit)
+{
+    if (errno == EFBIG)
+        fault_raise(login->fault, REASON_CONFIG, "%s: has more than %zu bytes",
+                    path, limit);
+    else
+        fault_raise(login->fault, REASON_CONFIG, "%s: %s", path,
+                    strerrordesc_np(errno));
+    return -1;
+}
+
+/* Say on which line of the configuration the cause of the fault stands. */
+static int
+blame_line(const struct login *login, int line)
+{
+    char where[FAULT_TEXT_SIZE];
+
+    snprintf(where, sizeof where, "%s:%d", login->request->configuration_path,
+             line);
+    fault_prefix(login->fault, where);
+    return -1;
+}
+
+/* Read a file that the configuration names on a line. */
+static int
+read_named_file(const struct login *login, const char *path, int line,
+                size_t limit, struct secret *content)
 {
     int fd = trusted_file_open(path, login->owner, TRUSTED_FILE_READ,
                                REASON_CONFIG, login->fault);
     int result;
 
     if (fd < 0)
-        return -1;
+        return blame_line(login, line);
     result = io_read_file(fd, limit, content);
-    if (result < 0)
-        fault_raise(login->fault, REASON_CONFIG, "%s: %s", path,
-                    strerrordesc_np(errno));
+    if (result < 0) {
+        refuse_file(login, path, limit);
+        blame_line(login, line);
+    }
     close(fd);
     return result;
 }
 
-/* Read the configuration; the first finding is why a login cannot go on. */
+/* Read the configuration; all that is wrong with it ends the login. */
 static int
 read_configuration(struct login *login)
 {
     const char *path = login->request->configuration_path;
     struct findings findings = {0};
     struct secret text = {0};
+    char what[FAULT_TEXT_SIZE];
     struct stat stat;
     int result = -1;
 
@@ -110,15 +137,13 @@ read_configuration(struct login *login)
         || io_read_file(login->request->configuration, CONFIGURATION_MAX_SIZE,
                         &text)
                < 0) {
-        fault_raise(login->fault, REASON_CONFIG, "%s: %s", path,
-                    strerrordesc_np(errno));
+        refuse_file(login, path, CONFIGURATION_MAX_SIZE);
         goto out;
     }
     login->owner = stat.st_uid;
     if (configuration_read(&text, &login->configuration, &findings) < 0) {
-        fault_raise(login->fault, REASON_CONFIG, "%s:%d: %s", path,
-                    findings.count == 0 ? 0 : findings.list[0].line,
-                    findings.count == 0 ? "no memory" : findings.list[0].text);
+        findings_describe(&findings, path, what, sizeof what);
+        fault_raise(login->fault, REASON_CONFIG, "%s", what);
         goto out;
     }
     result = 0;
@@ -133,9 +158,13 @@ out:
 static int
 look_up_groups(struct login *login)
 {
-    return membership_look_up(&login->configuration, login->request->user,
-                              login->request->gid, &login->groups,
-                              login->fault);
+    if (membership_look_up(&login->configuration, login->request->user,
+                           login->request->gid, &login->groups, login->fault)
+        == 0)
+        return 0;
+    if (login->fault->reason == REASON_CONFIG)
+        fault_prefix(login->fault, login->request->configuration_path);
+    return -1;
 }
 
 /* From here on only files are read, and STS is spoken to. */
@@ -153,8 +182,9 @@ confine(struct login *login)
 
 /* See that a folder of certificates is one, and can be used as such. */
 static int
-check_ca_path(const struct login *login, const char *path)
+check_ca_path(const struct login *login)
 {
+    const char *path = login->configuration.sts.ca_path;
     int fd = trusted_file_open(path, login->owner, TRUSTED_FILE_FOLDER,
                                REASON_CONFIG, login->fault);
 
@@ -180,18 +210,18 @@ prepare_https(struct login *login)
     };
 
     if (sts->ca_file != NULL
-        && read_named_file(login, sts->ca_file, CA_FILE_MAX_SIZE,
-                           &login->authorities)
+        && read_named_file(login, sts->ca_file, sts->ca_file_line,
+                           CA_FILE_MAX_SIZE, &login->authorities)
                < 0)
         return -1;
     if (sts->ca_file != NULL
         && strstr(secret_text(&login->authorities), PEM_BEGIN) == NULL) {
         fault_raise(login->fault, REASON_CONFIG,
                     "%s: holds no certificates in PEM", sts->ca_file);
-        return -1;
+        return blame_line(login, sts->ca_file_line);
     }
-    if (sts->ca_path != NULL && check_ca_path(login, sts->ca_path) < 0)
-        return -1;
+    if (sts->ca_path != NULL && check_ca_path(login) < 0)
+        return blame_line(login, sts->ca_path_line);
     login->https = https_begin(&settings, login->fault);
     return login->https == NULL ? -1 : 0;
 }
@@ -365,15 +395,15 @@ blame_policy(const struct login *login)
 
     fault_prefix(login->fault,
                  rule->policy_file != NULL ? rule->policy_file : rule->name);
-    return -1;
+    return blame_line(login, rule->policy_line);
 }
 
 /* Read the text of the rule's policy out of its file. */
 static int
 read_policy_file(const struct login *login, struct secret *text)
 {
-    if (read_named_file(login, login->rule->policy_file, POLICY_FILE_MAX_SIZE,
-                        text)
+    if (read_named_file(login, login->rule->policy_file,
+                        login->rule->policy_line, POLICY_FILE_MAX_SIZE, text)
         < 0)
         return -1;
     return policy_check(text, login->fault) < 0 ? blame_policy(login) : 0;
@@ -436,8 +466,17 @@ ask_sts(struct login *login)
         .outcome = login->outcome,
     };
 
-    return sts_assume_role(&sts, &login->session, &login->text,
-                           &login->response, login->fault);
+    if (sts_assume_role(&sts, &login->session, &login->text, &login->response,
+                        login->fault)
+        == 0)
+        return 0;
+    /* Only what ca_file holds is wrong with the configuration here. */
+    if (login->fault->reason == REASON_CONFIG
+        && sts.settings->ca_file != NULL) {
+        fault_prefix(login->fault, sts.settings->ca_file);
+        blame_line(login, sts.settings->ca_file_line);
+    }
+    return -1;
 }
 
 /* Note what STS says beside the credentials. */
@@ -486,18 +525,21 @@ check_response(struct login *login)
 
 /* Whether the map file lists the value for the user. */
 static int
-find_in_map(struct login *login, const char *path, const char *value,
-            bool *listed)
+find_in_map(struct login *login, const char *value, bool *listed)
 {
+    const struct identity_mapping *mapping = &login->provider->user;
     struct secret map = {0};
     int result = -1;
 
-    if (read_named_file(login, path, IDENTITY_MAP_MAX_SIZE, &map) < 0)
+    if (read_named_file(login, mapping->map_file, mapping->map_file_line,
+                        IDENTITY_MAP_MAX_SIZE, &map)
+        < 0)
         goto out;
     if (identity_map_find(&map, value, login->request->user, listed,
                           login->fault)
         < 0) {
-        fault_prefix(login->fault, path);
+        fault_prefix(login->fault, mapping->map_file);
+        blame_line(login, mapping->map_file_line);
         goto out;
     }
     result = 0;
@@ -525,7 +567,7 @@ check_identity(struct login *login)
         return -1;
     if (mapping->is != NULL)
         is_user = identity_is_user(mapping->is, login->request->user, value);
-    else if (find_in_map(login, mapping->map_file, value, &is_user) < 0)
+    else if (find_in_map(login, value, &is_user) < 0)
         return -1;
     if (!is_user) {
         fault_raise(login->fault, REASON_NOT_YOUR_TOKEN,

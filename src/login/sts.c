@@ -101,34 +101,31 @@ write_form(const struct role_session *session, const struct secret *token,
     return write_options(session, form, fault);
 }
 
-/* Whether what would be logged of a text quotes any part of the token. */
+/* Whether what would be logged of a text quotes any part of a secret. */
 static bool
-quotes_token(const char *text, const struct secret *token)
+quotes(const char *text, const struct secret *secret)
 {
     char part[TELLTALE_LENGTH + 1] = {0};
     size_t length = strnlen(text, AUDIT_VALUE_SIZE);
     size_t i;
 
-    if (token->length < TELLTALE_LENGTH)
-        return strstr(text, secret_text(token)) != NULL;
+    if (secret->length < TELLTALE_LENGTH)
+        return secret->length > 0 && strstr(text, secret_text(secret)) != NULL;
     for (i = 0; i + TELLTALE_LENGTH <= length; i++) {
         memcpy(part, text + i, TELLTALE_LENGTH);
-        if (strstr(secret_text(token), part) != NULL)
+        if (strstr(secret_text(secret), part) != NULL)
             return true;
     }
     return false;
 }
 
-/*
- * Refuse a response that would bring the token into the log. A server that
- * quotes what it was sent does so in a message, which is left out; there is no
- * reason for any other field.
- */
-static int
-check_quotes(const struct sts_response *response, const struct secret *token,
-             struct fault *fault)
+/* Whether what would be logged of a response quotes any part of a secret. */
+static bool
+response_quotes(const struct sts_response *response, const char *header_id,
+                const struct secret *secret)
 {
-    const char *const noted[] = {response->code,
+    const char *const noted[] = {header_id,
+                                 response->code,
                                  response->request_id,
                                  response->assumed_role_arn,
                                  response->subject,
@@ -138,13 +135,32 @@ check_quotes(const struct sts_response *response, const struct secret *token,
     size_t i;
 
     for (i = 0; i < sizeof noted / sizeof noted[0]; i++) {
-        if (noted[i] != NULL && quotes_token(noted[i], token)) {
-            fault_raise(fault, REASON_STS_UNREADABLE,
-                        "the response of STS quotes the token");
-            return -1;
-        }
+        if (noted[i] != NULL && quotes(noted[i], secret))
+            return true;
     }
-    return 0;
+    return false;
+}
+
+/*
+ * Refuse a response that would bring the token or what is secret of the
+ * credentials into the log. A server that quotes what it was sent does so in a
+ * message, which is left out; there is no reason for any other field.
+ */
+static int
+check_quotes(const struct sts_response *response, const char *header_id,
+             const struct secret *token, struct fault *fault)
+{
+    const struct credentials *credentials = &response->credentials;
+
+    /* A header that quotes the token is left out, without this. */
+    if (!response_quotes(response, NULL, token)
+        && !response_quotes(response, header_id,
+                            &credentials->secret_access_key)
+        && !response_quotes(response, header_id, &credentials->session_token))
+        return 0;
+    fault_raise(fault, REASON_STS_UNREADABLE,
+                "the response of STS quotes a secret where none belongs");
+    return -1;
 }
 
 /* Raise what an error of STS means; its message is for the administrator. */
@@ -158,7 +174,7 @@ raise_error(const struct sts_response *response, long status,
         sts_error_meaning(response->code, message, status);
 
     *retry = meaning.retry;
-    if (quotes_token(message, token))
+    if (quotes(message, token))
         message = "(a message that quotes the token)";
     fault_raise(fault, meaning.reason, "STS answers %ld %.64s: %.200s", status,
                 response->code, message);
@@ -182,8 +198,10 @@ read_reply(const struct effort *effort, const struct https_reply *reply,
             *retry = STS_RETRY_ALWAYS;
         return -1;
     }
-    if (check_quotes(response, effort->token, fault) < 0)
+    if (check_quotes(response, reply->request_id, effort->token, fault) < 0) {
+        outcome_note(outcome, AUDIT_REQUEST_ID, "");
         goto fail;
+    }
     outcome_note(outcome, AUDIT_STS_CODE, response->code);
     outcome_note(outcome, AUDIT_REQUEST_ID, response->request_id);
     if (response->code == NULL && reply->status == HTTP_OK)
@@ -229,7 +247,7 @@ ask(struct effort *effort, struct sts_response *response, enum sts_retry *retry,
             *retry = STS_RETRY_ALWAYS;
         goto out;
     }
-    if (!quotes_token(reply.request_id, effort->token))
+    if (!quotes(reply.request_id, effort->token))
         outcome_note(sts->outcome, AUDIT_REQUEST_ID, reply.request_id);
     result = read_reply(effort, &reply, response, retry, fault);
 

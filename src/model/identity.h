@@ -14,9 +14,10 @@
 #include "model/claim.h"
 
 struct identity_mapping {
-    char *claim;    /* the claim's name */
-    char *is;       /* what it equals, as a template; or NULL */
-    char *map_file; /* the path of the list of values and users; or NULL */
+    char *claim;       /* the claim's name */
+    char *is;          /* what it equals, as a template; or NULL */
+    char *map_file;    /* the path of the list of values and users; or NULL */
+    int map_file_line; /* of the configuration, where it is named */
 };
 
 /*

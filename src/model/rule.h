@@ -32,6 +32,7 @@ struct rule {
     struct text_list policy_arns;
     char *policy;      /* an inline policy, as a template; or NULL */
     char *policy_file; /* the path of such a text; or NULL */
+    int policy_line;   /* of the configuration, where either stands */
     char *region;      /* AWS_REGION in the session; NULL for that of STS */
 };
 

@@ -114,6 +114,7 @@ pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
     enum handoff_found found;
     int code = PAM_SESSION_ERR;
 
+    session_environment_change_user(pamh);
     if (arguments_read(&arguments, argc, argv, &fault) < 0) {
         handoff_drop(pamh);
         return refuse_session(pamh, &fault, silent);
@@ -147,7 +148,7 @@ out:
     return code;
 }
 
-/* Take the credentials out of the environment again. */
+/* Take the credentials out of the environment again, published or not. */
 EXPORTED int
 pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
@@ -155,6 +156,7 @@ pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
     (void) argc;
     (void) argv;
     session_environment_withdraw(pamh);
+    handoff_drop(pamh);
     return PAM_SUCCESS;
 }
 

@@ -6,11 +6,12 @@
 
 #include "module/session_environment.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/timestamp.h"
 
-/* Under this name libpam keeps the note that variables were published. */
+/* Under this name libpam keeps the user for whom variables were published. */
 #define PUBLISHED_NOTE "pam_aws_oidc_published"
 
 static const char *const variables[] = {"AWS_ACCESS_KEY_ID",
@@ -78,6 +79,37 @@ remove_all(pam_handle_t *pamh)
     }
 }
 
+/* Called by libpam when the note goes. */
+static void
+free_note(pam_handle_t *pamh, void *note, int status)
+{
+    (void) pamh;
+    (void) status;
+    free(note);
+}
+
+/* The user whom PAM names now; "" where there is none. */
+static const char *
+user_of(pam_handle_t *pamh)
+{
+    const void *user = NULL;
+
+    if (pam_get_item(pamh, PAM_USER, &user) != PAM_SUCCESS || user == NULL)
+        return "";
+    return user;
+}
+
+/* The user for whom variables were published; NULL where they were not. */
+static const char *
+published_for(pam_handle_t *pamh)
+{
+    const void *note = NULL;
+
+    if (pam_get_data(pamh, PUBLISHED_NOTE, &note) != PAM_SUCCESS)
+        return NULL;
+    return note;
+}
+
 int
 session_environment_publish(pam_handle_t *pamh, const struct handoff *handoff,
                             struct fault *fault)
@@ -93,7 +125,7 @@ session_environment_publish(pam_handle_t *pamh, const struct handoff *handoff,
         region,
         region,
     };
-    static char published[] = "published";
+    char *note = NULL;
     size_t i;
 
     timestamp_format(credentials->expiration, expiration);
@@ -101,11 +133,14 @@ session_environment_publish(pam_handle_t *pamh, const struct handoff *handoff,
         if (values[i] != NULL && put(pamh, variables[i], values[i]) < 0)
             goto fail;
     }
-    if (pam_set_data(pamh, PUBLISHED_NOTE, published, NULL) != PAM_SUCCESS)
+    note = strdup(user_of(pamh));
+    if (note == NULL
+        || pam_set_data(pamh, PUBLISHED_NOTE, note, free_note) != PAM_SUCCESS)
         goto fail;
     return 0;
 
 fail:
+    free(note);
     remove_all(pamh);
     fault_raise(fault, REASON_SYSTEM, "the PAM environment cannot be written");
     return -1;
@@ -114,8 +149,17 @@ fail:
 void
 session_environment_withdraw(pam_handle_t *pamh)
 {
-    const void *note = NULL;
+    if (published_for(pamh) == NULL)
+        return;
+    remove_all(pamh);
+    pam_set_data(pamh, PUBLISHED_NOTE, NULL, NULL);
+}
 
-    if (pam_get_data(pamh, PUBLISHED_NOTE, &note) == PAM_SUCCESS)
-        remove_all(pamh);
+void
+session_environment_change_user(pam_handle_t *pamh)
+{
+    const char *user = published_for(pamh);
+
+    if (user != NULL && strcmp(user, user_of(pamh)) != 0)
+        session_environment_withdraw(pamh);
 }

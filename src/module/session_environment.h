@@ -32,4 +32,7 @@ int session_environment_publish(pam_handle_t *pamh,
 /* Remove the variables, if session_environment_publish set them. */
 void session_environment_withdraw(pam_handle_t *pamh);
 
+/* The same, if that was for another user than PAM names now. */
+void session_environment_change_user(pam_handle_t *pamh);
+
 #endif

@@ -188,6 +188,8 @@ read_sts(const struct settings *file, struct sts_settings *sts)
                                          "an absolute path");
     sts->ca_path = settings_checked_text(&settings, "ca_path", false, is_path,
                                          "an absolute path");
+    sts->ca_file_line = settings_line(&settings, "ca_file");
+    sts->ca_path_line = settings_line(&settings, "ca_path");
     sts->proxy = settings_checked_text(
         &settings, "proxy", false, is_proxy,
         "\"http://\", a host and a port, without user and path");
@@ -211,6 +213,7 @@ read_mapping(const struct settings *provider, struct identity_mapping *mapping)
         "a text with %u, the user, and no other % but %%");
     mapping->map_file = settings_checked_text(&settings, "map_file", false,
                                               is_path, "an absolute path");
+    mapping->map_file_line = settings_line(&settings, "map_file");
     if (settings_have(&settings, "is") == settings_have(&settings, "map_file"))
         settings_refuse(&settings, NULL,
                         "user needs either \"is\" or \"map_file\"");
@@ -284,6 +287,9 @@ read_policies(const struct settings *settings, struct rule *rule)
     rule->policy = settings_text(settings, "policy", false);
     rule->policy_file = settings_checked_text(settings, "policy_file", false,
                                               is_path, "an absolute path");
+    rule->policy_line =
+        settings_line(settings,
+                      rule->policy_file != NULL ? "policy_file" : "policy");
     if (settings_have(settings, "policy")
         && settings_have(settings, "policy_file"))
         settings_refuse(settings, "policy_file",

@@ -34,6 +34,8 @@ struct sts_settings {
     struct endpoint endpoint;
     char *ca_file; /* these two replace the system's trust; NULL to leave it */
     char *ca_path;
+    int ca_file_line; /* of the configuration, where they are named */
+    int ca_path_line;
     char *proxy;  /* URL; NULL for none */
     int timeout;  /* seconds */
     int attempts; /* requests that are made at most */

@@ -6,7 +6,6 @@
 
 #include "parse/configuration_text.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +24,17 @@ struct scan {
     int line;
     bool behind_string; /* but for blanks and comments */
     bool is_value;      /* what comes is the one value of a setting */
+    bool is_readable;   /* libconfig would understand the rest */
     struct findings *findings;
 };
+
+/* Add a finding that makes the rest of the text mean something else. */
+static void
+refuse(struct scan *scan, const char *what)
+{
+    findings_add(scan->findings, scan->line, "%s", what);
+    scan->is_readable = false;
+}
 
 /* Go on by so many characters, counting lines. */
 static void
@@ -54,16 +62,15 @@ skip_behind(struct scan *scan, const char *stop)
  * not know for a backslash, and \x00 for nothing.
  */
 static void
-check_escape(const struct scan *scan)
+check_escape(struct scan *scan)
 {
     char escape = scan->next[1];
 
     if (escape == '\0' || strchr("\\\"nrtx", escape) == NULL
         || (escape == 'x' && strspn(scan->next + 2, HEXADECIMAL) < 2))
-        findings_add(scan->findings, scan->line,
-                     "in a text, a backslash is written \\\\");
+        refuse(scan, "in a text, a backslash is written \\\\");
     if (strncmp(scan->next, "\\x00", 4) == 0)
-        findings_add(scan->findings, scan->line, "a text holds a NUL byte");
+        refuse(scan, "a text holds a NUL byte");
 }
 
 /* Look at a text, whose opening quote is next, and go on to behind it. */
@@ -72,8 +79,7 @@ check_string(struct scan *scan)
 {
     /* Two in a row are one for libconfig, which nobody means in a list. */
     if (scan->behind_string && !scan->is_value)
-        findings_add(scan->findings, scan->line,
-                     "between two texts a comma is missing");
+        refuse(scan, "between two texts a comma is missing");
     skip(scan, 1);
     while (*scan->next != '\0' && *scan->next != '"') {
         if (*scan->next == '\\')
@@ -89,7 +95,7 @@ static void
 check_comment(struct scan *scan)
 {
     if (strstr(scan->next + 2, "*/") == NULL)
-        findings_add(scan->findings, scan->line, "this comment has no end");
+        refuse(scan, "this comment has no end");
     skip(scan, 2);
     skip_behind(scan, "*/");
 }
@@ -99,8 +105,7 @@ static void
 check_mark(struct scan *scan)
 {
     if (*scan->next == '@')
-        findings_add(scan->findings, scan->line,
-                     "@include is not allowed; write the settings here");
+        refuse(scan, "@include is not allowed; write the settings here");
     if (*scan->next == '=' || *scan->next == ':')
         scan->is_value = true;
     else if (strchr(BLANKS, *scan->next) == NULL)
@@ -139,11 +144,12 @@ skip_word(struct scan *scan)
     scan->behind_string = false;
 }
 
-void
+bool
 configuration_text_check(const struct secret *text, struct findings *findings)
 {
     struct scan scan = {.next = secret_text(text),
                         .line = 1,
+                        .is_readable = true,
                         .findings = findings};
 
     while (*scan.next != '\0') {
@@ -161,5 +167,6 @@ configuration_text_check(const struct secret *text, struct findings *findings)
             check_mark(&scan);
     }
     if (scan.next != secret_text(text) + text->length)
-        findings_add(findings, scan.line, "the file holds a NUL byte");
+        refuse(&scan, "the file holds a NUL byte");
+    return scan.is_readable;
 }

@@ -10,11 +10,16 @@
 #ifndef PARSE_CONFIGURATION_TEXT_H
 #define PARSE_CONFIGURATION_TEXT_H
 
+#include <stdbool.h>
+
 #include "base/secret.h"
 #include "parse/findings.h"
 
-/* Add a finding for each of these in the text. */
-void configuration_text_check(const struct secret *text,
+/*
+ * Add a finding for each of these in the text. Gives whether libconfig may read
+ * it all the same: where nothing but numbers is wrong.
+ */
+bool configuration_text_check(const struct secret *text,
                               struct findings *findings);
 
 #endif

@@ -17,7 +17,10 @@
 /* Whole numbers up to this one, exclusive, are the same in a double. */
 #define MAX_NUMBER 9007199254740992.0
 
-/* The line of a setting, as the administrator counts them. */
+/*
+ * The line of a setting, as the administrator counts them. Not of a value in a
+ * list: libconfig has looked at what comes behind it before it notes the line.
+ */
 static int
 line_of(const config_setting_t *setting)
 {
@@ -38,10 +41,11 @@ settings_read(const struct secret *text, struct findings *findings,
 {
     struct settings file = {.name = "the file", .findings = findings};
     config_t config;
+    size_t misread;
 
-    configuration_text_check(text, findings);
-    if (findings->any)
+    if (!configuration_text_check(text, findings))
         return;
+    misread = findings->count;
     config_init(&config);
     if (config_read_string(&config, secret_text(text)) == CONFIG_TRUE) {
         file.setting = config_root_setting(&config);
@@ -51,6 +55,7 @@ settings_read(const struct secret *text, struct findings *findings,
                      config_error_text(&config));
     }
     config_destroy(&config);
+    findings_keep_causes(findings, misread);
 }
 
 void
@@ -77,6 +82,15 @@ bool
 settings_have(const struct settings *settings, const char *key)
 {
     return config_setting_get_member(settings->setting, key) != NULL;
+}
+
+int
+settings_line(const struct settings *settings, const char *key)
+{
+    const config_setting_t *member =
+        config_setting_get_member(settings->setting, key);
+
+    return member == NULL ? 0 : line_of(member);
 }
 
 void
@@ -122,9 +136,9 @@ text_of(const struct settings *settings, const char *key,
 
     if (text != NULL && text[0] != '\0')
         return text;
-    findings_add(settings->findings, line_of(setting),
-                 "%s: \"%s\" must be a text in quotes, and not an empty one",
-                 settings->name, key);
+    settings_refuse(settings, key,
+                    "%s: \"%s\" must be a text in quotes, and not an empty one",
+                    settings->name, key);
     return NULL;
 }
 
@@ -295,10 +309,10 @@ settings_values(const struct settings *settings, const char *key,
     array->count = (size_t) count;
     for (i = 0; i < count; i++) {
         if (!read_value(element_of(setting, i), &array->children[i]))
-            findings_add(settings->findings, line_of(element_of(setting, i)),
-                         "%s: \"%s\" must hold texts, true, false, and numbers"
-                         " between -2^53 and 2^53",
-                         settings->name, key);
+            settings_refuse(settings, key,
+                            "%s: \"%s\" must hold texts, true, false, and"
+                            " numbers between -2^53 and 2^53",
+                            settings->name, key);
     }
 }
 
@@ -348,7 +362,7 @@ settings_groups(const struct settings *outer, const struct settings_list *list,
         if (config_setting_is_group(inner.setting))
             list->read(&inner, elements + (size_t) i * list->size);
         else
-            settings_refuse(&inner, NULL, "%s must be a group in { }",
+            settings_refuse(outer, list->key, "%s must be a group in { }",
                             list->element);
     }
     *count = (size_t) length;

@@ -41,6 +41,9 @@ void settings_check_keys(const struct settings *settings,
 /* Whether a setting is there, whatever its value. */
 bool settings_have(const struct settings *settings, const char *key);
 
+/* The line that a setting stands on; 0 where it is not there. */
+int settings_line(const struct settings *settings, const char *key);
+
 /* Add a finding about a setting; about the group where the key is NULL. */
 void settings_refuse(const struct settings *settings, const char *key,
                      const char *format, ...)

@@ -42,6 +42,12 @@ def add_system_user(name):
     return add_user(name, next(number for number in range(400, 1000) if number not in taken), "/usr/sbin/nologin", "/nonexistent")
 
 
+def set_password(name, password):
+    """Give a user the hash of a password."""
+    lines = [line.split(":") for line in Path("/etc/shadow").read_text(encoding="utf-8").splitlines(True)]
+    Path("/etc/shadow").write_text("".join(":".join([line[0], password, *line[2:]] if line[0] == name else line) for line in lines), encoding="utf-8")
+
+
 def add_group(name, *members, gid=None):
     """A group with these users in it, and a gid of its own unless given; gives its entry."""
     taken = {entry.gr_gid for entry in grp.getgrall()}

@@ -14,6 +14,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import types
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,7 @@ import module_configuration
 import pam_application
 import processes
 from authority import Authority
+from canaries import Canaries
 from hosts import CA_FILE
 from identity_provider import IdentityProvider
 from proxy import Proxy
@@ -56,8 +59,8 @@ def private_world():
 def nothing_left_behind(private_world):
     """Users that a test adds go with it; a process of the helper's user must not outlive it."""
     saved = accounts.save()
-    yield
     helper = pwd.getpwnam(accounts.HELPER_USER).pw_uid
+    yield
     try:
         processes.wait_until_none(lambda: processes.of_user(helper), f"processes of {accounts.HELPER_USER}")
     finally:
@@ -83,6 +86,14 @@ def put_file():
 
 
 @pytest.fixture
+def empty_tmp():
+    """/tmp of this test alone: nobody else makes a file there."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp"], check=True)
+    yield
+    subprocess.run(["umount", "/tmp"], check=True)
+
+
+@pytest.fixture
 def pam_service(put_file):
     """pam_service(name, text): the PAM stack of a service."""
     return lambda name, text: put_file(f"/etc/pam.d/{name}", text)
@@ -99,6 +110,24 @@ def log(listening_log):
     """The system log since the start of the test."""
     listening_log.clear()
     return listening_log
+
+
+@pytest.fixture(scope="session")
+def noted_canaries(tmp_path_factory):
+    """The secrets of all tests. When the run ends they must lie in no file: the last test fails otherwise, at its teardown."""
+    canaries = Canaries(tmp_path_factory.getbasetemp())
+    yield canaries
+    assert canaries.search_files() == []
+
+
+@pytest.fixture(autouse=True)
+def canaries(nothing_left_behind, noted_canaries, listening_log):
+    """A test's secrets are in no log, and in the arguments and environment of no process, neither while STS is asked nor afterwards."""
+    noted_canaries.findings.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        noted_canaries.watch(patch)
+        yield noted_canaries
+        assert noted_canaries.findings + noted_canaries.search_logs() + noted_canaries.search_processes() == []
 
 
 # sshd and ssh.
@@ -192,6 +221,24 @@ def sts(authority, idp):
     with SecurityTokenService([*hosts.STS_HOSTS, hosts.STS_ADDRESS], 443, authority, cases.iam(idp.issuer), region=cases.REGION,
                               resolve=cases.resolve(idp), address=hosts.STS_ADDRESS) as sts:
         yield sts
+
+
+@pytest.fixture
+def held(sts):
+    """held.hold(): STS holds its next answer back. held.asked is set once it has the request; it answers when a test sets held.answer."""
+    def hold():
+        held.asked.clear()
+        held.answer.clear()
+        sts.answers.append(hold_back)
+
+    def hold_back(_, answer):
+        held.asked.set()
+        held.answer.wait()
+        return answer
+
+    held = types.SimpleNamespace(hold=hold, asked=threading.Event(), answer=threading.Event())
+    yield held
+    held.answer.set()
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ LONGEST = 2048                               # characters that STS takes
 
 # Where a finding about the one rule stands in the file that conftest.py's settings make.
 RULE = f"{module_configuration.PATH}:3: "
+IN_FILE = f"{RULE}{FILE}: "                  # in the file that the rule names
 
 
 def document(resource="*", **members):
@@ -177,7 +178,7 @@ def test_policy_that_is_too_long(log_in, sts, filler):
 
 @pytest.mark.parametrize("characters", [LONGEST + 1, 4096, 10_000, 5_000_000])
 def test_policy_file_that_is_too_long(log_in, sts, policy_file, characters):
-    assert_unusable(log_in(policy_file=policy_file(of_length(characters))), sts, f"{FILE}: ")
+    assert_unusable(log_in(policy_file=policy_file(of_length(characters))), sts, IN_FILE)
 
 
 def test_newline_at_the_end_counts(log_in, sts, policy_file):
@@ -187,7 +188,7 @@ def test_newline_at_the_end_counts(log_in, sts, policy_file):
     assert sts.requests == []
 
 
-@pytest.mark.parametrize("setting, place", [("policy", "everyone: "), ("policy_file", f"{FILE}: ")])
+@pytest.mark.parametrize("setting, place", [("policy", f"{RULE}everyone: "), ("policy_file", IN_FILE)])
 def test_users_name_that_makes_a_policy_too_long(log_in, sts, policy_file, setting, place):
     fitting, longer, longest = "x" * 32, "x" * 33, "x" * 64
     for user in (fitting, longer, longest):
@@ -252,7 +253,7 @@ def test_policy_that_cannot_be_meant(log_in, sts, text, word):
 
 @pytest.mark.parametrize("text, word", [case[1:] for case in BAD_TEXTS], ids=[case[0] for case in BAD_TEXTS])
 def test_policy_file_that_cannot_be_meant(log_in, sts, policy_file, text, word):
-    assert_unusable(log_in(policy_file=policy_file(text)), sts, f"{FILE}: ", word)
+    assert_unusable(log_in(policy_file=policy_file(text)), sts, IN_FILE, word)
 
 
 @pytest.mark.parametrize("members, clashes", [
@@ -265,7 +266,7 @@ def test_policy_file_that_cannot_be_meant(log_in, sts, policy_file, text, word):
     ('"a": { "alice": 1 }, "%u": 2', False),
     ('"a": "alice", "b": "%u"', False),
 ])
-@pytest.mark.parametrize("setting, place", [("policy", "everyone: "), ("policy_file", f"{FILE}: ")])
+@pytest.mark.parametrize("setting, place", [("policy", f"{RULE}everyone: "), ("policy_file", IN_FILE)])
 def test_users_name_that_makes_two_members_of_one_name(log_in, sts, policy_file, setting, place, members, clashes):
     text = document("*", Condition="CONDITION").replace('"CONDITION"', f'{{ "StringLike": {{\n{members} }} }}')
     rule = {setting: policy_file(text) if setting == "policy_file" else text}
@@ -292,7 +293,7 @@ def test_policy_that_has_duplicate_members_with_a_user_in_it_is_found_whoever_lo
 def test_user_whose_name_would_be_json_stands_in_texts_only(log_in, sts, policy_file, user):
     if user != "alice":
         accounts.add_user(user)
-    assert_unusable(log_in(user, policy_file=policy_file('{ "Statement": %u }')), sts, f"{FILE}: ")
+    assert_unusable(log_in(user, policy_file=policy_file('{ "Statement": %u }')), sts, IN_FILE)
 
 
 @pytest.mark.parametrize("content", [document("\u00fc").encode("latin-1"), document().encode() + b"\0", b"\0", document().encode("utf-16"),
@@ -300,7 +301,7 @@ def test_user_whose_name_would_be_json_stands_in_texts_only(log_in, sts, policy_
                                      document("RESOURCE").encode().replace(b"RESOURCE", b"\xed\xa0\x80")],
                          ids=["latin-1", "nul-behind", "nul", "utf-16", "nul-inside", "utf-8-too-long", "surrogate"])
 def test_policy_file_of_bytes_that_are_no_text(log_in, sts, policy_file, content):
-    assert_unusable(log_in(policy_file=policy_file(content)), sts, f"{FILE}: ", "character")
+    assert_unusable(log_in(policy_file=policy_file(content)), sts, IN_FILE, "character")
 
 
 def test_empty_policy(log_in, sts):
@@ -308,29 +309,29 @@ def test_empty_policy(log_in, sts):
 
 
 def test_empty_policy_file(log_in, sts, policy_file):
-    assert_unusable(log_in(policy_file=policy_file("")), sts, f"{FILE}: ")
+    assert_unusable(log_in(policy_file=policy_file("")), sts, IN_FILE)
 
 
 # Files that cannot be trusted, or not be read.
 
 def test_policy_file_that_is_missing(log_in, sts):
-    assert_unusable(log_in(policy_file=str(FILE)), sts, f"{FILE}: ", "No such file")
+    assert_unusable(log_in(policy_file=str(FILE)), sts, IN_FILE, "No such file")
 
 
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666, 0o622, 0o777])
 def test_policy_file_that_others_may_write(log_in, sts, policy_file, mode):
-    assert_unusable(log_in(policy_file=policy_file(document(), mode)), sts, f"{FILE}: ")
+    assert_unusable(log_in(policy_file=policy_file(document(), mode)), sts, IN_FILE)
 
 
 @pytest.mark.parametrize("owner", ["alice", accounts.HELPER_USER])
 def test_policy_file_of_somebody_else(log_in, sts, policy_file, owner):
     policy_file(document())
     shutil.chown(FILE, owner)
-    assert_unusable(log_in(policy_file=str(FILE)), sts, f"{FILE}: ")
+    assert_unusable(log_in(policy_file=str(FILE)), sts, IN_FILE)
 
 
 def test_policy_file_that_the_helper_may_not_read(log_in, sts, policy_file):
-    assert_unusable(log_in(policy_file=policy_file(document(), 0o600)), sts, f"{FILE}: ", "Permission denied")
+    assert_unusable(log_in(policy_file=policy_file(document(), 0o600)), sts, IN_FILE, "Permission denied")
 
 
 def test_policy_file_that_the_helpers_group_may_read(log_in, sts, policy_file):
@@ -341,18 +342,18 @@ def test_policy_file_that_the_helpers_group_may_read(log_in, sts, policy_file):
 
 
 def test_policy_file_that_is_a_folder(log_in, sts):
-    assert_unusable(log_in(policy_file="/etc/security"), sts, "/etc/security: ")
+    assert_unusable(log_in(policy_file="/etc/security"), sts, f"{RULE}/etc/security: ")
 
 
 def test_policy_file_that_is_a_pipe_is_not_waited_for(log_in, sts, policy_file):
     os.mkfifo(FILE, 0o644)
-    assert_unusable(log_in(policy_file=str(FILE)), sts, f"{FILE}: ")
+    assert_unusable(log_in(policy_file=str(FILE)), sts, IN_FILE)
 
 
 def test_policy_file_that_is_a_link(log_in, sts, policy_file, put_file):
     target = put_file("/etc/security/target.json", document())
     FILE.symlink_to(target)
-    assert_unusable(log_in(policy_file=str(FILE)), sts, f"{FILE}: ")
+    assert_unusable(log_in(policy_file=str(FILE)), sts, IN_FILE)
 
 
 @pytest.fixture
@@ -391,7 +392,7 @@ def test_policy_file_is_named_by_an_absolute_path(log_in, sts, path):
 
 
 def test_user_does_not_stand_in_the_name_of_the_policy_file(log_in, sts):
-    assert_unusable(log_in(policy_file="/etc/security/%u.json"), sts, "/etc/security/%u.json: ")
+    assert_unusable(log_in(policy_file="/etc/security/%u.json"), sts, f"{RULE}/etc/security/%u.json: ")
 
 
 @pytest.mark.parametrize("value", [7, True, ["{}"], {"Version": "2012-10-17"}], ids=["number", "boolean", "array", "group"])
@@ -492,7 +493,7 @@ def test_managed_policies_and_a_policy_file_together_too_long(log_in, sts, polic
     sts.requests.clear()
     attempt = log_in(policy_file=policy_file(text + " "), policy_arns=arns)
     assert_refused(attempt, "config")
-    assert attempt.audit("what").startswith(f"{FILE}: ") and "2048" in attempt.audit("what") and sts.requests == []
+    assert attempt.audit("what").startswith(IN_FILE) and "2048" in attempt.audit("what") and sts.requests == []
 
 
 def test_users_name_that_makes_managed_and_inline_policies_too_long(log_in, sts):
@@ -502,5 +503,5 @@ def test_users_name_that_makes_managed_and_inline_policies_too_long(log_in, sts)
     assert log_in(policy=text, policy_arns=arns).reason == "ok"
     attempt = log_in("alice2", policy=text, policy_arns=arns)
     assert_refused(attempt, "config")
-    assert attempt.audit("what").startswith("everyone: ") and "2048" in attempt.audit("what")
+    assert attempt.audit("what").startswith(f"{RULE}everyone: ") and "2048" in attempt.audit("what")
     assert len(sts.requests) == 1

@@ -579,4 +579,4 @@ def test_map_file_of_access_tokens_that_is_missing(login_service, shop, sts):
     shop["user"]["map_file"] = "/etc/security/no-such-file"
     attempt = login_service("alice", ACCESS_TOKEN)
     assert_refused(attempt, "config")
-    assert attempt.audit("what").startswith("/etc/security/no-such-file: ")
+    assert attempt.audit("what").startswith(f"{PROVIDERS}/etc/security/no-such-file: ")

@@ -294,7 +294,7 @@ def test_text_without_an_end_lets_nobody_in(log_in, sts):
     ('rules = (\n { name = "a"; role_arn = "arn:aws:iam::123456789012:user/alice"; } );', 2),
     ('rules = (\n { name = "a"; role_arn = "arn:aws:iam::12345678901:role/A"; } );', 2),
     ('rules = (\n { name = "a"; role_arn = "arn:aws:sts::123456789012:assumed-role/A/alice"; } );', 2),
-    ('rules = (\n "a" );', 2),
+    ('rules = (\n "a" );', 1),
     ('rules = ( );', 1),
     (f'rules = {{ name = "a"; role_arn = "{cases.ENGINEER}"; }};', 1),
 ])

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent.parent / "login"))
+for name in ("login", "stand_ins"):
+    sys.path.append(str(Path(__file__).parent.parent / name))
 
 import accounts
+import frames
 import processes
 import system_log
+from canaries import Canaries
 from host import Host, settle
 
 
@@ -48,6 +51,18 @@ def listening(users):
 def log(listening):
     settle(listening)
     return listening
+
+
+@pytest.fixture(autouse=True)
+def canaries(listening, tmp_path_factory):
+    """The credentials that helpers accept with are in no line of the log."""
+    canaries = Canaries(tmp_path_factory.getbasetemp())
+    canaries.note("secret key", frames.SECRET_KEY)
+    canaries.note("session token", frames.SESSION_TOKEN)
+    with pytest.MonkeyPatch.context() as patch:
+        canaries.watch(patch)
+        yield
+        assert canaries.search_logs() == []
 
 
 @pytest.fixture

@@ -10,18 +10,31 @@
  *   confdir FOLDER            where the files of services are
  *   start SERVICE [USER]      begin a transaction
  *   end                       end it
- *   user, service, rhost NAME set an item
+ *   swap                      from now on order of another transaction; the
+ *                             next time, of this one again
+ *   user [NAME], service NAME, rhost NAME    set an item; the user to nobody
  *   putenv NAME=VALUE         set a variable of the PAM environment
  *   save NAME                 keep the value of a variable, also for another
  *                             transaction
  *   plant NAME [LENGTH]       set it to the value kept, or the start of that
  *   environment               say the PAM environment
  *   authenticate, authenticate-silently, setcred, acct_mgmt, open_session,
- *   open_session-silently, close_session
+ *   open_session-silently, close_session, chauthtok
  *   authenticate-in-child     in a process of its own, of which only the PAM
  *                             environment comes home, as sshd does it
+ *   in-child ORDER...         carry out orders of one word in a process of its
+ *                             own, of which nothing comes home
+ *   at-once USER...           go through as many transactions on as many
+ *                             threads, each with the service that has the
+ *                             name of its user, up to open_session
+ *   heed                      from now on leave out the phases behind one that
+ *                             fails, as hosts do that refuse the login
+ *   insist                    carry out phases again, whatever has failed
+ *   no-delay                  do not wait after a failure, as modules ask for
  *   answer TEXT               what the user will answer; once there is no
  *                             answer left, he answers with an empty one
+ *   reply PROMPT ANSWER       what he answers, in place of that, to a prompt
+ *                             that begins with the word PROMPT
  *   at-prompt ACTION          at the next prompt: "fail", give "nothing",
  *                             "die", or have a "child" of the host die
  *   advance-clock SECONDS     what time() says from now on
@@ -65,7 +78,9 @@
 
 #define MAX_ORDERS   8192
 #define MAX_ANSWERS  128
+#define MAX_REPLIES  8
 #define MAX_CHILDREN 16
+#define MAX_THREADS  64
 
 /* Descriptors that are looked at. */
 #define MAX_DESCRIPTORS 256
@@ -73,6 +88,7 @@
 extern char **environ;
 
 static pam_handle_t *pamh;
+static pam_handle_t *other_pamh;
 static const char *confdir;
 static char *saved;
 
@@ -80,6 +96,16 @@ static const char *answers[MAX_ANSWERS];
 static size_t answer_count;
 static size_t next_answer;
 static const char *at_prompt = "";
+
+static struct {
+    const char *prompt;
+    const char *answer;
+} replies[MAX_REPLIES];
+
+static size_t reply_count;
+
+static bool failures_are_heeded;
+static bool has_failed;
 
 static time_t clock_advance;
 static bool fold_case;
@@ -214,6 +240,8 @@ say_code(const char *order, int code)
 #undef CODE
     size_t number = (size_t) code;
 
+    if (code != PAM_SUCCESS)
+        has_failed = true;
     if (number < sizeof names / sizeof names[0] && names[number] != NULL)
         printf("%s %s\n", order, names[number]);
     else
@@ -239,12 +267,24 @@ lose_child(void)
     waitid(P_PID, (id_t) pid, &info, WEXITED | WNOWAIT);
 }
 
+/* What the user answers to a prompt. */
+static const char *
+find_answer(const char *prompt)
+{
+    size_t i;
+
+    for (i = 0; i < reply_count; i++) {
+        if (strncmp(prompt, replies[i].prompt, strlen(replies[i].prompt)) == 0)
+            return replies[i].answer;
+    }
+    return next_answer < answer_count ? answers[next_answer++] : "";
+}
+
 /* What the user does at a prompt. */
 static int
-answer_prompt(struct pam_response *response)
+answer_prompt(const char *prompt, struct pam_response *response)
 {
     const char *action = at_prompt;
-    const char *answer = "";
 
     at_prompt = "";
     if (strcmp(action, "die") == 0)
@@ -255,9 +295,7 @@ answer_prompt(struct pam_response *response)
         return PAM_SUCCESS;
     if (strcmp(action, "child") == 0)
         lose_child();
-    if (next_answer < answer_count)
-        answer = answers[next_answer++];
-    response->resp = strdup(answer);
+    response->resp = strdup(find_answer(prompt));
     return response->resp == NULL ? PAM_BUF_ERR : PAM_SUCCESS;
 }
 
@@ -267,10 +305,10 @@ answer_message(const struct pam_message *message, struct pam_response *response)
     switch (message->msg_style) {
     case PAM_PROMPT_ECHO_OFF:
         say_text("prompt-off", message->msg);
-        return answer_prompt(response);
+        return answer_prompt(message->msg, response);
     case PAM_PROMPT_ECHO_ON:
         say_text("prompt-on", message->msg);
-        return answer_prompt(response);
+        return answer_prompt(message->msg, response);
     case PAM_ERROR_MSG:
         say_text("error", message->msg);
         return PAM_SUCCESS;
@@ -312,8 +350,20 @@ start(char *argument)
         *user++ = '\0';
     answer_count = 0;
     next_answer = 0;
+    reply_count = 0;
+    has_failed = false;
     say_code("start",
              pam_start_confdir(argument, user, &conversation, confdir, &pamh));
+}
+
+/* Let the other transaction be the one that orders are for. */
+static void
+swap(void)
+{
+    pam_handle_t *before = pamh;
+
+    pamh = other_pamh;
+    other_pamh = before;
 }
 
 static void
@@ -321,6 +371,38 @@ end(void)
 {
     pam_end(pamh, PAM_SUCCESS);
     pamh = NULL;
+}
+
+static void
+add_reply(char *argument)
+{
+    char *answer = strchr(argument, ' ');
+
+    if (answer == NULL || reply_count == MAX_REPLIES)
+        fail("no reply");
+    *answer++ = '\0';
+    replies[reply_count].prompt = argument;
+    replies[reply_count].answer = answer;
+    reply_count++;
+}
+
+/* What libpam calls in place of waiting. */
+static void
+wait_not(int code, unsigned int microseconds, void *self)
+{
+    (void) code;
+    (void) microseconds;
+    (void) self;
+}
+
+static void
+forbid_delay(void)
+{
+    void (*call)(int, unsigned int, void *) = wait_not;
+    const void *item;
+
+    memcpy(&item, &call, sizeof item);
+    pam_set_item(pamh, PAM_FAIL_DELAY, item);
 }
 
 static void
@@ -402,6 +484,116 @@ authenticate_in_child(void)
          variable += strlen(variable) + 1)
         pam_putenv(pamh, variable);
     say_code("authenticate", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+}
+
+static void carry_out(const char *order, char *argument);
+
+static void
+carry_out_in_child(char *orders)
+{
+    char none[] = "";
+    char *rest;
+    char *order;
+    pid_t pid;
+
+    fflush(stdout);
+    pid = fork();
+    if (pid < 0)
+        fail("no child");
+    if (pid == 0) {
+        for (order = strtok_r(orders, " ", &rest); order != NULL;
+             order = strtok_r(NULL, " ", &rest))
+            carry_out(order, none);
+        fflush(stdout);
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+}
+
+/* One of several transactions at the same time, on a thread of its own. */
+struct transaction {
+    pthread_t thread;
+    pthread_barrier_t *start;
+    const char *user;
+    pam_handle_t *pamh;
+    int authenticated;
+    int opened;
+    bool mask_is_kept;
+};
+
+/* The conversation of such a transaction, of which nothing is said. */
+static int
+converse_quietly(int count, const struct pam_message **messages,
+                 struct pam_response **responses, void *user)
+{
+    int i;
+
+    (void) messages;
+    *responses = calloc((size_t) count, sizeof **responses);
+    if (*responses == NULL)
+        return PAM_BUF_ERR;
+    for (i = 0; i < count; i++)
+        (*responses)[i].resp = strdup(user);
+    return PAM_SUCCESS;
+}
+
+static void *
+run_transaction(void *self)
+{
+    struct transaction *transaction = self;
+    struct pam_conv conversation = {.conv = converse_quietly};
+    sigset_t before;
+    sigset_t after;
+
+    memcpy(&conversation.appdata_ptr, &transaction->user,
+           sizeof conversation.appdata_ptr);
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
+    pthread_barrier_wait(transaction->start);
+    transaction->authenticated =
+        pam_start_confdir(transaction->user, transaction->user, &conversation,
+                          confdir, &transaction->pamh);
+    if (transaction->authenticated == PAM_SUCCESS)
+        transaction->authenticated = pam_authenticate(transaction->pamh, 0);
+    transaction->opened = pam_open_session(transaction->pamh, 0);
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    transaction->mask_is_kept = memcmp(&before, &after, sizeof before) == 0;
+    return NULL;
+}
+
+/* Go through transactions at the same time; then say what came of each. */
+static void
+run_at_once(char *users)
+{
+    static struct transaction transactions[MAX_THREADS];
+    pthread_barrier_t start;
+    unsigned int count = 0;
+    unsigned int i;
+    char *rest;
+    char *user;
+
+    for (user = strtok_r(users, " ", &rest);
+         user != NULL && count < MAX_THREADS; user = strtok_r(NULL, " ", &rest))
+        transactions[count++] =
+            (struct transaction){.start = &start, .user = user};
+    pthread_barrier_init(&start, NULL, count);
+    for (i = 0; i < count; i++) {
+        if (pthread_create(&transactions[i].thread, NULL, run_transaction,
+                           &transactions[i])
+            != 0)
+            fail("no thread");
+    }
+    for (i = 0; i < count; i++)
+        pthread_join(transactions[i].thread, NULL);
+    pthread_barrier_destroy(&start);
+    for (i = 0; i < count; i++) {
+        printf("mask-of-thread %s\n",
+               transactions[i].mask_is_kept ? "same" : "changed");
+        say_code("authenticate", transactions[i].authenticated);
+        say_code("open_session", transactions[i].opened);
+        pamh = transactions[i].pamh;
+        say_environment();
+        end();
+    }
 }
 
 /* The host and its signals. */
@@ -633,6 +825,7 @@ carry_out_phase(const char *order)
         {"open_session", pam_open_session, 0},
         {"open_session-silently", pam_open_session, PAM_SILENT},
         {"close_session", pam_close_session, 0},
+        {"chauthtok", pam_chauthtok, 0},
     };
 
     char name[32];
@@ -640,6 +833,8 @@ carry_out_phase(const char *order)
 
     for (i = 0; i < sizeof phases / sizeof phases[0]; i++) {
         if (strcmp(phases[i].order, order) == 0) {
+            if (failures_are_heeded && has_failed)
+                return true;
             snprintf(name, sizeof name, "%.*s", (int) strcspn(order, "-"),
                      order);
             say_code(name, phases[i].call(pamh, (int) phases[i].flags));
@@ -654,7 +849,7 @@ static bool
 carry_out_setting(const char *order, char *argument)
 {
     if (strcmp(order, "user") == 0)
-        pam_set_item(pamh, PAM_USER, argument);
+        pam_set_item(pamh, PAM_USER, argument[0] == '\0' ? NULL : argument);
     else if (strcmp(order, "service") == 0)
         pam_set_item(pamh, PAM_SERVICE, argument);
     else if (strcmp(order, "rhost") == 0)
@@ -665,6 +860,8 @@ carry_out_setting(const char *order, char *argument)
         save(argument);
     else if (strcmp(order, "plant") == 0)
         plant(argument);
+    else if (strcmp(order, "no-delay") == 0)
+        forbid_delay();
     else
         return false;
     return true;
@@ -713,12 +910,24 @@ carry_out(const char *order, char *argument)
         start(argument);
     else if (strcmp(order, "end") == 0)
         end();
+    else if (strcmp(order, "swap") == 0)
+        swap();
     else if (strcmp(order, "environment") == 0)
         say_environment();
     else if (strcmp(order, "authenticate-in-child") == 0)
         authenticate_in_child();
+    else if (strcmp(order, "in-child") == 0)
+        carry_out_in_child(argument);
+    else if (strcmp(order, "at-once") == 0)
+        run_at_once(argument);
     else if (strcmp(order, "answer") == 0 && answer_count < MAX_ANSWERS)
         answers[answer_count++] = argument;
+    else if (strcmp(order, "reply") == 0)
+        add_reply(argument);
+    else if (strcmp(order, "heed") == 0)
+        failures_are_heeded = true;
+    else if (strcmp(order, "insist") == 0)
+        failures_are_heeded = false;
     else if (strcmp(order, "at-prompt") == 0)
         at_prompt = argument;
     else if (strcmp(order, "remember") == 0)

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import socket
+from pathlib import Path
 
 import pytest
 
@@ -91,11 +93,28 @@ def test_first_pass_that_is_not_there_is_empty(host, argument, may_ask):
 
 # The files.
 
+def remove(path):
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def make_socket(path):
+    with socket.socket(socket.AF_UNIX) as end:
+        end.bind(str(path))
+
+
+# What else may be found where a file is looked for, or a folder.
+KINDS = {"folder": Path.mkdir, "file": Path.touch, "fifo": os.mkfifo, "socket": make_socket}
+NOT_A_FILE = {"socket": "No such device or address"}    # A socket cannot even be opened.
+
+
 def damaged(path, how):
-    """Make a file, or the folder it lies in, one that somebody else could have written. Gives the path, and what the log says of it."""
+    """Make a file or a folder, or the one it lies in, such as somebody else could have written. Gives the path, and what the log says of it."""
     folder = path.parent
     if how == "missing":
-        path.unlink()
+        remove(path)
         return path, f"{path}: No such file or directory"
     if how == "symbolic-link":
         link = folder / "link"
@@ -110,10 +129,14 @@ def damaged(path, how):
     if how == "of-another-user":
         shutil.chown(path, "alice")
         return path, f"{path}: does not belong to root; use chown to give it to root"
-    if how == "folder":
-        path.unlink()
-        path.mkdir()
-        return path, f"{path}: is not a regular file"
+    if how == "not-executable":
+        path.chmod(0o644)
+        return path, f"{path}: is not executable; use chmod 0711"
+    if how in KINDS:
+        what = "is a symbolic link, or not a folder" if path.is_dir() else NOT_A_FILE.get(how, "is not a regular file")
+        remove(path)
+        KINDS[how](path)
+        return path, f"{path}: {what}"
     if how == "relative":
         return path.relative_to("/"), f"{path.relative_to('/')}: is not an absolute path"
     if how == "with-dots":
@@ -132,8 +155,8 @@ def damaged(path, how):
     return folder / "link" / path.name, f"{folder}/link: is a symbolic link, or not a folder"
 
 
-DAMAGES = ["missing", "symbolic-link", "writable-by-its-group", "writable-by-others", "of-another-user", "folder", "relative", "with-dots",
-           "in-a-folder-of-another-user", "in-a-folder-that-others-may-write-to", "behind-a-symbolic-link"]
+DAMAGES = ["missing", "symbolic-link", "writable-by-its-group", "writable-by-others", "of-another-user", "folder", "fifo", "socket", "relative",
+           "with-dots", "in-a-folder-of-another-user", "in-a-folder-that-others-may-write-to", "behind-a-symbolic-link"]
 
 
 @pytest.mark.parametrize("how", DAMAGES)
@@ -143,20 +166,13 @@ def test_configuration_that_somebody_else_could_have_written_is_refused(host, ho
     assert_not_set_up(host.attempt(), "config", what)
 
 
-@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("how", [*DAMAGES, "not-executable"])
 def test_helper_that_somebody_else_could_have_written_is_refused(host, how):
     path, what = damaged(host.helper, how)
-    if how == "symbolic-link":
-        what = f"{path}: is a symbolic link"    # O_PATH opens the link itself.
+    # O_PATH opens the link itself, and the socket.
+    what = {"symbolic-link": f"{path}: is a symbolic link", "socket": f"{path}: is not a regular file"}.get(how, what)
     host.service(orders=GOOD, helper=path)
     assert_not_set_up(host.attempt(), "helper_missing", what)
-
-
-def test_configuration_that_is_a_fifo_does_not_hold_up_the_login(host):
-    path = host.folder / "fifo"
-    os.mkfifo(path, 0o600)
-    host.service(conf=path)
-    assert_not_set_up(host.attempt(), "config", f"{path}: is not a regular file")
 
 
 def test_helper_that_is_no_program_is_a_problem_of_the_host(host):

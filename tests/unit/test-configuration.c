@@ -232,6 +232,44 @@ every_setting_is_read(void **state)
     secret_clear(&file);
 }
 
+/* See on which lines of a file the configuration names other files. */
+static void
+a_file_that_is_named_has_its_line(void **state)
+{
+    static const char named[] = "policy_file = \"/etc/policy\";";
+    static const char inlined[] = "\npolicy =\n  \"{ }\";";
+    struct secret file =
+        file_with_both(2,
+                       "  region = \"eu-west-1\";\n  ca_file = \"/etc/a\";\n"
+                       "\n  ca_path =\n    \"/etc/b\";",
+                       9, "    map_file = \"/etc/users\"; };");
+    struct configuration read;
+    struct findings findings = {0};
+
+    assert_int_equal(configuration_read(&file, &read, &findings), 0);
+    assert_int_equal(read.sts.ca_file_line, 3);
+    assert_int_equal(read.sts.ca_path_line, 5);
+    assert_int_equal(read.providers[0].user.map_file_line, 13);
+    assert_int_equal(read.rules[0].policy_line, 0);
+    configuration_clear(&read);
+    secret_clear(&file);
+
+    file = file_with_both(13, join(lines[13], named), 0, "");
+    assert_int_equal(configuration_read(&file, &read, &findings), 0);
+    assert_int_equal(read.sts.ca_file_line, 0);
+    assert_int_equal(read.sts.ca_path_line, 0);
+    assert_int_equal(read.providers[0].user.map_file_line, 0);
+    assert_int_equal(read.rules[0].policy_line, 13);
+    configuration_clear(&read);
+    secret_clear(&file);
+
+    file = file_with_both(13, join(lines[13], inlined), 0, "");
+    assert_int_equal(configuration_read(&file, &read, &findings), 0);
+    assert_int_equal(read.rules[0].policy_line, 14);
+    configuration_clear(&read);
+    secret_clear(&file);
+}
+
 static void
 fips_and_dual_stack_are_read(void **state)
 {
@@ -622,7 +660,7 @@ a_setting_of_the_wrong_type_is_found(void **state)
         {13, "name = \"all\";\ngroups = \"ops\";", 14,
          "\"groups\" must be texts"},
         {13, "name = \"all\"; groups = ( );", 13, "\"groups\" must be texts"},
-        {13, "name = \"all\"; groups = ( \"a\",\n [ ] );", 14,
+        {13, "name = \"all\"; groups = ( \"a\",\n [ ] );", 13,
          "\"groups\" must be a text in quotes"},
         {13, "name = \"all\"; policy_arns = \"arn\";", 13,
          "\"policy_arns\" must be texts"},
@@ -656,7 +694,7 @@ a_condition_of_the_wrong_type_is_found(void **state)
         {13, CLAIMS("( );"), 14, "\"claims\" must be groups in ( )"},
         {13, CLAIMS("[ ];"), 14, "\"claims\" must be groups in ( )"},
         {13, CLAIMS("( 1 );"), 14, "a claim's condition must be a group"},
-        {13, CLAIMS("( { claim = \"a\"; any = [ 1 ]; },\n\"x\" );"), 15,
+        {13, CLAIMS("( { claim = \"a\"; any = [ 1 ]; },\n\"x\" );"), 14,
          "a claim's condition must be a group"},
         {13, CLAIMS("( { claim = 1; any = [ 1 ]; } );"), 14,
          "\"claim\" must be texts in [ ]"},
@@ -666,7 +704,7 @@ a_condition_of_the_wrong_type_is_found(void **state)
          "\"claim\" must be texts in [ ], at least one"},
         {13, CLAIMS("( { claim = [ \"a\", \"\" ]; any = [ 1 ]; } );"), 14,
          "\"claim\" must be a text in quotes"},
-        {13, CLAIMS("( { claim = ( \"a\",\n 1 ); any = [ 1 ]; } );"), 15,
+        {13, CLAIMS("( { claim = ( \"a\",\n 1 ); any = [ 1 ]; } );"), 14,
          "\"claim\" must be a text in quotes"},
         {13, CLAIMS("( { claim = \"a\"; any = \"x\"; } );"), 14,
          "\"any\" must be values in [ ] or ( ), at least one"},
@@ -678,7 +716,7 @@ a_condition_of_the_wrong_type_is_found(void **state)
          "\"any\" must be values"},
         {13, CLAIMS("( { claim = \"a\"; any = { }; } );"), 14,
          "\"any\" must be values"},
-        {13, CLAIMS("( { claim = \"a\"; any = ( \"x\",\n[ 1 ] ); } );"), 15,
+        {13, CLAIMS("( { claim = \"a\"; any = ( \"x\",\n[ 1 ] ); } );"), 14,
          "\"any\" must hold texts, true, false, and numbers"},
         {13, CLAIMS("( { claim = \"a\"; any = ( { } ); } );"), 14,
          "\"any\" must hold"},
@@ -1754,11 +1792,86 @@ a_long_finding_is_cut(void **state)
     findings_clear(&findings);
 }
 
+/* What is wrong, in one text. */
+
+static void
+findings_are_described_in_their_order(void **state)
+{
+    char text[100];
+    struct findings findings = {0};
+
+    findings_describe(&findings, "/a.conf", text, sizeof text);
+    assert_string_equal(text, "/a.conf: no memory");
+    findings_add(&findings, 9, "one");
+    findings_describe(&findings, "/a.conf", text, sizeof text);
+    assert_string_equal(text, "/a.conf:9: one");
+    findings_add(&findings, 12, "two, \"%%\"");
+    findings_add(&findings, 0, "three");
+    findings_describe(&findings, "/a.conf", text, sizeof text);
+    assert_string_equal(text,
+                        "/a.conf:9: one; line 12: two, \"%\"; line 0: three");
+    findings_clear(&findings);
+}
+
+static void
+findings_without_room_are_counted(void **state)
+{
+    enum {
+        COUNT_OF_FINDINGS = 40
+    };
+
+    char expected[COUNT_OF_FINDINGS * 20];
+    char text[COUNT_OF_FINDINGS * 20];
+    char more[20];
+    struct findings findings = {0};
+    size_t size;
+    int told_last = 0;
+    int told;
+    int i;
+
+    for (i = 0; i < COUNT_OF_FINDINGS; i++)
+        findings_add(&findings, i + 1, "wrong");
+    for (size = 30; size <= sizeof text; size++) {
+        memset(text, '?', sizeof text);
+        findings_describe(&findings, "/a.conf", text, size);
+        assert_true(strlen(text) < size);
+        strcpy(expected, "/a.conf:1: wrong");
+        for (told = 1; told < COUNT_OF_FINDINGS; told++) {
+            snprintf(more, sizeof more, "; line %d: wrong", told + 1);
+            if (strstr(text, more) == NULL)
+                break;
+            strcat(expected, more);
+        }
+        if (told < COUNT_OF_FINDINGS)
+            snprintf(expected + strlen(expected), 20, "; and %d more",
+                     COUNT_OF_FINDINGS - told);
+        assert_string_equal(text, expected);
+        /* More room never tells less. */
+        assert_true(told >= told_last);
+        told_last = told;
+    }
+    assert_int_equal(told_last, COUNT_OF_FINDINGS);
+    findings_clear(&findings);
+}
+
+static void
+a_finding_that_is_longer_than_the_room_is_cut(void **state)
+{
+    char text[20];
+    struct findings findings = {0};
+
+    findings_add(&findings, 9, "%s", repeat('x', 190));
+    findings_describe(&findings, "/a.conf", text, sizeof text);
+    assert_string_equal(text, "/a.conf:9: xxxxxxxx");
+    findings_clear(&findings);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_setting_is_read),
+        cmocka_unit_test(a_file_that_is_named_has_its_line),
         cmocka_unit_test(fips_and_dual_stack_are_read),
         cmocka_unit_test(every_setting_of_a_rule_is_read),
         cmocka_unit_test(what_is_optional_has_a_standard),
@@ -1797,6 +1910,9 @@ main(void)
         cmocka_unit_test(what_is_cut_off_anywhere_is_not_good),
         cmocka_unit_test(all_that_is_wrong_is_found_at_once),
         cmocka_unit_test(a_long_finding_is_cut),
+        cmocka_unit_test(findings_are_described_in_their_order),
+        cmocka_unit_test(findings_without_room_are_counted),
+        cmocka_unit_test(a_finding_that_is_longer_than_the_room_is_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

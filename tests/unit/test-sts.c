@@ -239,7 +239,8 @@ assert_audit(const struct result *result, enum audit_field field,
 #define SUCCESS                                                            \
     "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult>" \
     "<Credentials><AccessKeyId>ASIA234567890123</AccessKeyId>"             \
-    "<SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken>"   \
+    "<SecretAccessKey>secret-of-the-key</SecretAccessKey>"                 \
+    "<SessionToken>session-token-as-it-is</SessionToken>"                  \
     "<Expiration>2024-02-29T12:00:00Z</Expiration></Credentials>"          \
     "<SubjectFromWebIdentityToken>subject</SubjectFromWebIdentityToken>"   \
     "</AssumeRoleWithWebIdentityResult>"                                   \

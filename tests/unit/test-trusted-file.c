@@ -346,7 +346,11 @@ open_as_stranger(void)
     if (trusted_file_open(path, 0, TRUSTED_FILE_READ, REASON_CONFIG, &fault)
         >= 0)
         return 3;
-    return fault_is(&fault, REASON_CONFIG, "Permission denied") ? 0 : 4;
+    return fault_is(&fault, REASON_CONFIG,
+                    "/in/program: Permission denied; uid 60002 must be able to "
+                    "read it, and to enter the folders above")
+               ? 0
+               : 4;
 }
 
 static void
@@ -360,6 +364,61 @@ a_program_needs_no_right_to_be_read(void **state)
     child = fork();
     if (child == 0)
         _exit(open_as_stranger());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void
+a_program_that_nobody_may_execute_is_refused(void **state)
+{
+    static const mode_t modes[] = {0100, 0010, 0001, 0711, 0755};
+    struct fault fault = {0};
+    size_t i;
+    int fd;
+
+    make_file("program", 0, 0644);
+    assert_refuses_use(TRUSTED_FILE_EXECUTE, in("program"), 0,
+                       "/in/program: is not executable; use chmod 0711");
+    assert_opens("program", 0);
+    for (i = 0; i < COUNT(modes); i++) {
+        assert_int_equal(chmod(in("program"), modes[i]), 0);
+        fd = trusted_file_open(path, 0, TRUSTED_FILE_EXECUTE,
+                               REASON_HELPER_MISSING, &fault);
+        expect(fd >= 0, fault.text);
+        close(fd);
+    }
+}
+
+/* What a stranger sees of a file below a folder; the exit status of a child. */
+static int
+read_as_stranger(void)
+{
+    struct fault fault = {0};
+
+    if (setgid(STRANGER) < 0 || setuid(STRANGER) < 0)
+        return 1;
+    if (trusted_file_open(path, 0, TRUSTED_FILE_READ, REASON_CONFIG, &fault)
+        >= 0)
+        return 2;
+    return fault_is(&fault, REASON_CONFIG,
+                    "/in/sub/file: Permission denied; uid 60002 must be able "
+                    "to read it, and to enter the folders above")
+               ? 0
+               : 3;
+}
+
+static void
+who_may_not_enter_a_folder_is_told_what_to_mend(void **state)
+{
+    pid_t child;
+    int status;
+
+    assert_int_equal(mkdir(in("sub"), 0700), 0);
+    make_file("sub/file", 0, 0644);
+    in("sub/file");
+    child = fork();
+    if (child == 0)
+        _exit(read_as_stranger());
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
 }
@@ -432,6 +491,8 @@ main(void)
         IN_FOLDER(a_folder_that_others_may_write_to_is_no_trusted_one),
         IN_FOLDER(what_is_no_folder_is_refused_as_one),
         IN_FOLDER(a_program_needs_no_right_to_be_read),
+        IN_FOLDER(a_program_that_nobody_may_execute_is_refused),
+        IN_FOLDER(who_may_not_enter_a_folder_is_told_what_to_mend),
         IN_FOLDER(a_process_without_descriptors_is_told_so),
         IN_FOLDER(the_first_cause_is_kept),
     };
