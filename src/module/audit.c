@@ -6,6 +6,7 @@
 
 #include "module/audit.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
@@ -121,6 +122,23 @@ result_of(enum reason reason)
     return reason == REASON_SERVICE_NOT_SERVED ? "ignored" : "refused";
 }
 
+/*
+ * Write the line. Meanwhile no end of a child interrupts the sending: syslog(3)
+ * tries twice, and then the line is lost.
+ */
+static void
+write_line(pam_handle_t *pamh, int priority, const struct line *line)
+{
+    sigset_t child;
+    sigset_t before;
+
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    pthread_sigmask(SIG_BLOCK, &child, &before);
+    pam_syslog(pamh, LOG_AUTHPRIV | priority, "%s", line->text);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 void
 audit_attempt(pam_handle_t *pamh, const struct outcome *outcome,
               int milliseconds)
@@ -144,7 +162,7 @@ audit_attempt(pam_handle_t *pamh, const struct outcome *outcome,
     if (outcome->reason == REASON_OK
         && outcome->audit[AUDIT_WARNING][0] != '\0')
         priority = LOG_WARNING;
-    pam_syslog(pamh, LOG_AUTHPRIV | priority, "%s", line.text);
+    write_line(pamh, priority, &line);
 }
 
 void
@@ -157,6 +175,5 @@ audit_session(pam_handle_t *pamh, const struct fault *fault)
     append_item(&line, "service", pamh, PAM_SERVICE);
     append_item(&line, "rhost", pamh, PAM_RHOST);
     append_field(&line, "what", fault->text);
-    pam_syslog(pamh, LOG_AUTHPRIV | priority_of(fault->reason), "%s",
-               line.text);
+    write_line(pamh, priority_of(fault->reason), &line);
 }

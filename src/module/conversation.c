@@ -39,8 +39,9 @@ conversation_ask(pam_handle_t *pamh, const struct question *question,
                       question->echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF,
                       &response, "%s", text);
     if (code != PAM_SUCCESS) {
-        fault_raise(fault, REASON_CONVERSATION, "the conversation failed: %s",
-                    pam_strerror(pamh, code));
+        /* Not in words, which pam_strerror() has in the caller's language. */
+        fault_raise(fault, REASON_CONVERSATION,
+                    "the conversation failed with the PAM code %d", code);
         goto out;
     }
     length = response == NULL ? 0 : strlen(response);

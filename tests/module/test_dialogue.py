@@ -329,7 +329,7 @@ def test_no_changed_byte_of_a_verdict_lets_anybody_in(host):
 
 def test_user_who_hangs_up_ends_the_attempt(host):
     said = host.attempt("children", "environment", orders=after_hello(send(ask()), "sleep"), before=["at-prompt fail"])
-    assert_refused(said, "the conversation failed: Conversation error", "PAM_CONV_ERR", "conversation", "")
+    assert_refused(said, "the conversation failed with the PAM code 19", "PAM_CONV_ERR", "conversation", "")
     assert said.all("children") == ["none"]
 
 

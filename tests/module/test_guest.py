@@ -146,3 +146,28 @@ def test_set_uid_host_of_somebody_else_is_refused(host):
     assert said.codes == ["PAM_SYSTEM_ERR"]
     assert said.audit[0]["what"] == "the host runs set-uid to a user who is not root"
     assert said.all("error") == [WORDS_SYSTEM]
+
+
+# Hosts with logins on several threads at a time: each has its own handle, user and helper.
+
+ON_THREADS = ["alice", "bob", "mallory", "alice", "refused", "bob"] * 4
+KEYS = {"alice": "ASIAALICEALICEALICEA", "bob": "ASIABOBBOBBOBBOBBOBB"}
+CODES = {"alice": ["PAM_SUCCESS"] * 2, "bob": ["PAM_SUCCESS"] * 2, "mallory": ["PAM_USER_UNKNOWN", "PAM_SUCCESS"],
+         "refused": ["PAM_AUTH_ERR", "PAM_SUCCESS"]}
+
+
+@pytest.mark.parametrize("preparation", HOSTS.values(), ids=HOSTS.keys())
+def test_logins_at_a_time_get_their_own_verdicts(host, preparation):
+    accounts.add_user("refused")
+    for name in set(ON_THREADS):
+        verdict = acceptance(name, key_id=KEYS[name]) if name in KEYS else refusal()
+        host.service(name, orders=after_hello(send(ask()), "wait-frame", send(verdict)))
+    orders = [f"at-once {' '.join(ON_THREADS)}"] * 3
+    said = host.run(*preparation, "remember", *orders, "compare", "children")
+    assert said.all("mask-of-thread") == ["same"] * len(ON_THREADS) * 3
+    assert said.codes == [code for name in ON_THREADS for code in CODES[name]] * 3
+    keys = [text for text in said.all("env") if text.startswith("AWS_ACCESS_KEY_ID=")]
+    assert keys == [f"AWS_ACCESS_KEY_ID={KEYS[name]}" for name in ON_THREADS if name in KEYS] * 3
+    assert sorted(line["user"] for line in said.audit) == sorted(ON_THREADS * 3)
+    assert all((line["result"] == "accepted") == (line["user"] in KEYS) for line in said.audit)
+    assert said.changed() == [] and said.all("child") == [] and said.all("children") == ["none"]
