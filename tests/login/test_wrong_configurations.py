@@ -213,6 +213,11 @@ def test_all_that_is_wrong_is_named_at_once(log_in, sts):
                                     'line 24: a rule: "duration" must be a whole number from 900 to 43200')
 
 
+def test_number_that_is_too_large_does_not_hide_what_else_is_wrong(log_in, sts):
+    text = good_but(24, "duration = 3000000000;").replace("timeout = 10", "timeout = 61")
+    assert_wrong(log_in(text), sts, f'{PATH}:24: {NUMBER_TOO_LARGE}; line 4: sts: "timeout" must be a whole number from 1 to 60')
+
+
 def test_what_there_is_no_room_for_is_counted(log_in, sts):
     text = good_but(19, "rules = (", "{ },", "{ },", "{ },", "{ }", ");", last=29)
     needs = [f'line {line}: a rule needs the setting "{name}"' for line in (20, 21, 22, 23) for name in ("name", "role_arn")]

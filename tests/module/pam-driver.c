@@ -14,6 +14,8 @@
  *                             next time, of this one again
  *   user [NAME], service NAME, rhost NAME    set an item; the user to nobody
  *   putenv NAME=VALUE         set a variable of the PAM environment
+ *   refuse-variable NAME      let the module set it no more, as where there is
+ *                             no memory for it
  *   save NAME                 keep the value of a variable, also for another
  *                             transaction
  *   plant NAME [LENGTH]       set it to the value kept, or the start of that
@@ -111,6 +113,7 @@ static time_t clock_advance;
 static bool fold_case;
 static bool pidfd_is_emulated;
 static pid_t emulated_pid;
+static const char *refused_variable;
 
 static pid_t children[MAX_CHILDREN];
 static size_t child_count;
@@ -126,6 +129,21 @@ static void __attribute__((noreturn)) fail(const char *what)
 /* What the module sees in place of libc's. */
 
 #define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED int
+pam_putenv(pam_handle_t *handle, const char *variable)
+{
+    int (*next)(pam_handle_t *, const char *);
+    void *symbol = dlsym(RTLD_NEXT, "pam_putenv");
+    size_t length;
+
+    memcpy(&next, &symbol, sizeof next);
+    length = refused_variable == NULL ? 0 : strlen(refused_variable);
+    if (length > 0 && strncmp(variable, refused_variable, length) == 0
+        && variable[length] == '=')
+        return PAM_BUF_ERR;
+    return next(handle, variable);
+}
 
 EXPORTED time_t
 time(time_t *where)
@@ -800,11 +818,14 @@ is_own_child(pid_t pid)
 static void
 reap_children(void)
 {
+    bool strange = false;
     pid_t pid;
 
-    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
         printf("child %s\n", is_own_child(pid) ? "own" : "strange");
-    printf("children %s\n", pid == 0 ? "running" : "none");
+        strange = strange || !is_own_child(pid);
+    }
+    printf("children %s\n", pid == 0 ? "running" : strange ? "dead" : "none");
 }
 
 /* Orders. */
@@ -873,6 +894,8 @@ carry_out_preparation(const char *order, char *argument)
 {
     if (strcmp(order, "advance-clock") == 0)
         clock_advance += atol(argument);
+    else if (strcmp(order, "refuse-variable") == 0)
+        refused_variable = argument;
     else if (strcmp(order, "fold-case") == 0)
         fold_case = true;
     else if (strcmp(order, "emulate-pidfd") == 0)

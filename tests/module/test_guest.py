@@ -27,7 +27,8 @@ def facts(said):
 def test_helper_has_nothing_of_roots_host(host):
     host.service(orders=after_hello("report", "wait-frame", send(refusal())))
     orders = host.folder / "orders-of-bastion"
-    said = host.run("descriptors 40", "ignore", "start bastion alice", "authenticate", "end", umask=0o002, extra_groups=[4, 27])
+    said = host.run("descriptors 40", "ignore", "start bastion alice", "authenticate", "end", umask=0o002, extra_groups=[4, 27],
+                    preexec_fn=lambda: os.chdir("/usr"))
     helper = pwd.getpwnam(accounts.HELPER_USER)
     assert facts(said) == {
         "uid": [f"{helper.pw_uid} {helper.pw_uid} {helper.pw_uid}"],
@@ -143,6 +144,21 @@ def test_set_uid_host_of_somebody_else_is_refused(host):
         os.setresuid(alice, bob, bob)
 
     said = host.run("start bastion alice", "authenticate", "end", preexec_fn=become)
+    assert_set_uid_is_refused(said)
+
+
+def test_set_gid_host_is_refused(host):
+    alice = pwd.getpwnam("alice")
+    host.service(orders=GOOD)
+
+    def become():
+        os.setresgid(alice.pw_gid, 4, 4)
+        os.setresuid(alice.pw_uid, alice.pw_uid, alice.pw_uid)
+
+    assert_set_uid_is_refused(host.run("start bastion alice", "authenticate", "end", preexec_fn=become))
+
+
+def assert_set_uid_is_refused(said):
     assert said.codes == ["PAM_SYSTEM_ERR"]
     assert said.audit[0]["what"] == "the host runs set-uid to a user who is not root"
     assert said.all("error") == [WORDS_SYSTEM]
@@ -171,3 +187,14 @@ def test_logins_at_a_time_get_their_own_verdicts(host, preparation):
     assert sorted(line["user"] for line in said.audit) == sorted(ON_THREADS * 3)
     assert all((line["result"] == "accepted") == (line["user"] in KEYS) for line in said.audit)
     assert said.changed() == [] and said.all("child") == [] and said.all("children") == ["none"]
+
+
+def test_end_of_a_child_does_not_interrupt_the_line_in_the_log(host, tmp_path):
+    """libc's syslog() tries twice; a host with many children would lose lines."""
+    calls = tmp_path / "calls"
+    host.service(orders=GOOD)
+    said = host.run("handler", *TRANSACTION, wrapper=["strace", "-s", "200", "-o", calls, "-e", "trace=rt_sigprocmask,sendto", "-e", "signal=none"])
+    assert said.codes[0] == "PAM_SUCCESS" and len(said.audit) == 1
+    lines = calls.read_text(encoding="utf-8").splitlines()
+    number = next(number for number, line in enumerate(lines) if line.startswith("sendto(") and "pam_aws_oidc(" in line)
+    assert lines[number - 1].startswith("rt_sigprocmask(SIG_BLOCK, [CHLD], ") and lines[number + 1].startswith("rt_sigprocmask(SIG_SETMASK, ")

@@ -118,6 +118,11 @@ def test_second_attempt_replaces_the_credentials_of_the_first(accepting):
     assert said.environment == PUBLISHED | {"AWS_ACCESS_KEY_ID": "ASIASECONDSECONDSECO"}
 
 
+@pytest.mark.parametrize("name", CREDENTIALS)
+def test_session_whose_variables_cannot_all_be_set_has_none(accepting, name):
+    assert_refused(accepting.attempt(f"refuse-variable {name}", "open_session", "environment"), "the PAM environment cannot be written")
+
+
 # What is in the variable, and not ours.
 
 def test_hand_off_cut_at_any_tenth_byte_is_refused(accepting):

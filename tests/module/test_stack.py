@@ -69,6 +69,13 @@ def test_first_pass_is_the_token_and_nobody_is_asked(host):
     assert (hello["presented"], hello["may_ask"]) == ("a.b.c", 0)
 
 
+def test_first_pass_longer_than_any_token_is_cut(host):
+    host.service(orders=["show-frame", send(acceptance())], arguments="use_first_pass", before=ASKING)
+    said = host.attempt(before=["answer " + "x" * 30000])
+    hello = frames.read_hello(frames.split(bytes.fromhex("".join(said.all("prompt-off")[1:])))[0][1])
+    assert hello["presented"] == "x" * 20001
+
+
 def test_first_pass_may_be_tried_and_the_user_asked(host):
     host.service(orders=["show-frame", send(acceptance())], arguments="try_first_pass", before=ASKING)
     said = host.attempt(before=["answer a.b.c"])

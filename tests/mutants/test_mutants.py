@@ -45,7 +45,7 @@ def run_in_a_world(source, build, patch, *tests):
 
 
 def test_there_are_enough_mutants():
-    assert len(patches()) >= 150
+    assert len(patches()) >= 300
 
 
 @pytest.mark.full

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/deadline.h"
@@ -556,6 +557,37 @@ a_peer_that_is_gone_raises_no_signal(void **state)
     close(pair.ours);
 }
 
+/* Where the handler sends a byte, the last time that it is called. */
+static int late_sender;
+static volatile sig_atomic_t calls_left;
+
+static void
+send_at_last(int number)
+{
+    if (calls_left > 0 && --calls_left == 0)
+        send(late_sender, "x", 1, MSG_DONTWAIT);
+}
+
+static void
+a_signal_does_not_end_the_waiting(void **state)
+{
+    struct sigaction action = {.sa_handler = send_at_last};
+    struct itimerval often = {{0, 1000}, {0, 1000}};
+    struct itimerval never = {{0, 0}, {0, 0}};
+    struct pair pair = make_pair();
+    char got = '\0';
+
+    late_sender = pair.peer;
+    calls_left = 100;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    assert_int_equal(io_receive(pair.ours, &got, 1, NULL), 1);
+    setitimer(ITIMER_REAL, &never, NULL);
+    assert_int_equal(got, 'x');
+    close(pair.ours);
+    close(pair.peer);
+}
+
 /* Files. */
 
 /* A file in memory, whose position stands at its end. */
@@ -655,6 +687,7 @@ main(void)
         cmocka_unit_test(a_silent_peer_ends_at_the_deadline),
         cmocka_unit_test(a_peer_that_does_not_read_ends_at_the_deadline),
         cmocka_unit_test(a_peer_that_is_gone_raises_no_signal),
+        cmocka_unit_test(a_signal_does_not_end_the_waiting),
         cmocka_unit_test(a_file_is_read_from_its_start_to_its_end),
         cmocka_unit_test(a_file_beyond_the_limit_is_refused),
         cmocka_unit_test(a_file_that_cannot_be_read_says_why),
