@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -68,6 +69,8 @@ static const int refused[] = {
     SCMP_SYS(msgget),
     SCMP_SYS(semget),
     SCMP_SYS(shmget),
+    SCMP_SYS(memfd_create),
+    SCMP_SYS(memfd_secret),
     /* changes to files */
     SCMP_SYS(creat),
     SCMP_SYS(truncate),
@@ -103,7 +106,8 @@ static const int refused[] = {
     SCMP_SYS(futimesat),
     SCMP_SYS(utimensat),
     FCHMODAT2,
-    /* servers */
+    /* servers; binding also makes a socket's file */
+    SCMP_SYS(bind),
     SCMP_SYS(listen),
     SCMP_SYS(accept),
     SCMP_SYS(accept4),
@@ -185,6 +189,16 @@ refuse_writing(scmp_filter_ctx filter)
     return true;
 }
 
+/* Refuse memory that the limit of data does not count. */
+static bool
+refuse_shared_memory(scmp_filter_ctx filter)
+{
+    const scmp_datum_t shared = MAP_SHARED | MAP_ANONYMOUS;
+
+    return refuse_where(filter, SCMP_SYS(mmap),
+                        SCMP_A3(SCMP_CMP_MASKED_EQ, shared, shared));
+}
+
 /* Have a call seem not to exist, where a filter cannot see its arguments. */
 static bool
 hide(scmp_filter_ctx filter, int call)
@@ -246,10 +260,10 @@ sandbox_enter(void)
     if (filter == NULL)
         return -1;
     if (refuse_calls(filter) && refuse_writing(filter)
-        && hide(filter, SCMP_SYS(openat2)) && refuse_processes(filter)
-        && hide(filter, SCMP_SYS(clone3)) && refuse_neighbours(filter)
-        && refuse_disarming(filter) && refuse_signals_by_descriptor(filter)
-        && seccomp_load(filter) == 0)
+        && refuse_shared_memory(filter) && hide(filter, SCMP_SYS(openat2))
+        && refuse_processes(filter) && hide(filter, SCMP_SYS(clone3))
+        && refuse_neighbours(filter) && refuse_disarming(filter)
+        && refuse_signals_by_descriptor(filter) && seccomp_load(filter) == 0)
         result = 0;
     seccomp_release(filter);
     return result;

@@ -119,19 +119,23 @@ quotes(const char *text, const struct secret *secret)
     return false;
 }
 
-/* Whether what would be logged of a response quotes any part of a secret. */
+/*
+ * Whether what would be logged of a response quotes any part of a secret. A
+ * code of the table is none, though somebody may have written it into a token.
+ */
 static bool
 response_quotes(const struct sts_response *response, const char *header_id,
                 const struct secret *secret)
 {
-    const char *const noted[] = {header_id,
-                                 response->code,
-                                 response->request_id,
-                                 response->assumed_role_arn,
-                                 response->subject,
-                                 response->source_identity,
-                                 secret_text(
-                                     &response->credentials.access_key_id)};
+    const char *code = response->code;
+    const char *const noted[] = {
+        header_id,
+        code == NULL || sts_error_is_known(code) ? NULL : code,
+        response->request_id,
+        response->assumed_role_arn,
+        response->subject,
+        response->source_identity,
+        secret_text(&response->credentials.access_key_id)};
     size_t i;
 
     for (i = 0; i < sizeof noted / sizeof noted[0]; i++) {
@@ -158,7 +162,8 @@ check_quotes(const struct sts_response *response, const char *header_id,
                             &credentials->secret_access_key)
         && !response_quotes(response, header_id, &credentials->session_token))
         return 0;
-    fault_raise(fault, REASON_STS_UNREADABLE,
+    /* Not as if STS were away: that may open another way in. */
+    fault_raise(fault, REASON_RESPONSE_MISMATCH,
                 "the response of STS quotes a secret where none belongs");
     return -1;
 }

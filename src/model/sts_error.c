@@ -6,7 +6,6 @@
 
 #include "model/sts_error.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -70,6 +69,18 @@ meaning_of_status(bool has_code, long http_status)
         || http_status == HTTP_GATEWAY_TIMEOUT)
         meaning.retry = STS_RETRY_ALWAYS;
     return meaning;
+}
+
+bool
+sts_error_is_known(const char *code)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i].code, code) == 0)
+            return true;
+    }
+    return false;
 }
 
 struct sts_meaning

@@ -6,6 +6,8 @@
 #ifndef MODEL_STS_ERROR_H
 #define MODEL_STS_ERROR_H
 
+#include <stdbool.h>
+
 #include "base/reason.h"
 
 /* Whether another try may help. */
@@ -20,6 +22,9 @@ struct sts_meaning {
     enum reason reason; /* that the login ends with */
     enum sts_retry retry;
 };
+
+/* Whether a code is in the table. */
+bool sts_error_is_known(const char *code);
 
 /*
  * What an error means: by its code; where the code is not in the table, or is

@@ -151,7 +151,10 @@ audit_attempt(pam_handle_t *pamh, const struct outcome *outcome,
     snprintf(number, sizeof number, "%d", milliseconds);
     append_field(&line, "result", result_of(outcome->reason));
     append_field(&line, "reason", reason_name(outcome->reason));
-    append_item(&line, "user", pamh, PAM_USER);
+    if (outcome->reason == REASON_OK)
+        append_field(&line, "user", outcome->user);
+    else
+        append_item(&line, "user", pamh, PAM_USER);
     append_item(&line, "service", pamh, PAM_SERVICE);
     append_item(&line, "rhost", pamh, PAM_RHOST);
     append_field(&line, "ms", number);

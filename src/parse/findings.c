@@ -37,37 +37,17 @@ findings_add(struct findings *findings, int line, const char *format, ...)
     va_end(args);
 }
 
-/* Whether one of the first findings is about a line. */
-static bool
-have_line(const struct findings *findings, size_t first, int line)
+/* Characters of "; and N more"; none for no more. */
+static size_t
+length_of_more(size_t count)
 {
-    size_t i;
-
-    for (i = 0; i < first; i++) {
-        if (findings->list[i].line == line)
-            return true;
-    }
-    return false;
-}
-
-void
-findings_keep_causes(struct findings *findings, size_t first)
-{
-    size_t kept = first;
-    size_t i;
-
-    for (i = first; i < findings->count; i++) {
-        if (!have_line(findings, first, findings->list[i].line))
-            findings->list[kept++] = findings->list[i];
-    }
-    findings->count = kept;
+    return count == 0 ? 0 : (size_t) snprintf(NULL, 0, "; and %zu more", count);
 }
 
 void
 findings_describe(const struct findings *findings, const char *path, char *text,
                   size_t size)
 {
-    static const char more[] = "; and 999999999 more";
     const struct finding *finding = findings->list;
     size_t length;
     size_t i;
@@ -76,13 +56,17 @@ findings_describe(const struct findings *findings, const char *path, char *text,
         snprintf(text, size, "%s: no memory", path);
         return;
     }
-    snprintf(text, size, "%s:%d: %s", path, finding->line, finding->text);
+    length = length_of_more(findings->count - 1);
+    snprintf(text, size > length ? size - length : size, "%s:%d: %s", path,
+             finding->line, finding->text);
     for (i = 1; i < findings->count; i++) {
         finding = &findings->list[i];
         length = strlen(text);
-        if (length + strlen("; line 999999999: ") + strlen(finding->text)
-                + sizeof more
-            > size) {
+        if (length
+                + (size_t) snprintf(NULL, 0, "; line %d: %s", finding->line,
+                                    finding->text)
+                + length_of_more(findings->count - i - 1)
+            >= size) {
             snprintf(text + length, size - length, "; and %zu more",
                      findings->count - i);
             return;

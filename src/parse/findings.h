@@ -30,12 +30,6 @@ void findings_add_list(struct findings *findings, int line, const char *format,
                        va_list args) __attribute__((format(printf, 3, 0)));
 
 /*
- * Take back what was found behind the first ones on one of their lines: that is
- * what came of the former.
- */
-void findings_keep_causes(struct findings *findings, size_t first);
-
-/*
  * Say in one text what is wrong with a file, as many findings as there is room
  * for: "PATH:9: …; line 12: …; and 3 more".
  */

@@ -41,11 +41,9 @@ settings_read(const struct secret *text, struct findings *findings,
 {
     struct settings file = {.name = "the file", .findings = findings};
     config_t config;
-    size_t misread;
 
     if (!configuration_text_check(text, findings))
         return;
-    misread = findings->count;
     config_init(&config);
     if (config_read_string(&config, secret_text(text)) == CONFIG_TRUE) {
         file.setting = config_root_setting(&config);
@@ -55,7 +53,6 @@ settings_read(const struct secret *text, struct findings *findings,
                      config_error_text(&config));
     }
     config_destroy(&config);
-    findings_keep_causes(findings, misread);
 }
 
 void

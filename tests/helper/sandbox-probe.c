@@ -196,6 +196,12 @@ try_network(void)
     pthread_t thread;
     int code;
 
+    say("memfd", (int) syscall(SYS_memfd_create, "x", 0));
+    say("shared-memory",
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+             0) == MAP_FAILED
+            ? -1
+            : 0);
     say("bind", bind(server, (struct sockaddr *) &address, sizeof address));
     say("listen", listen(server, 1));
     say("accept", accept(server, NULL, NULL));

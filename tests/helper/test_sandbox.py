@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-NEEDED = ["open-read", "socket", "resolve", "thread", "bind"]
+NEEDED = ["open-read", "socket", "resolve", "thread"]
 STATE = {"core": "0 0", "data": f"{128 << 20} {128 << 20}", "dumpable": "0", "no_new_privs": "1", "death_signal": "9"}
 LATER = ["fchmodat2", "utimensat", "removexattr"]
 # glibc falls back to what can be looked at, where the kernel seems not to have the call.

@@ -18,6 +18,7 @@ import os
 import re
 import socket
 import stat
+import tempfile
 import time
 from pathlib import Path
 
@@ -167,6 +168,7 @@ class Canaries:
     def changed_files(self, folders):
         """Regular files and symbolic links whose content, name, owner or mode has changed since the start of the run."""
         for folder in folders:
+            device = device_of_new_files(folder)
             for path, folders_below, names in os.walk(folder):
                 folders_below[:] = [] if path == "/" else [name for name in folders_below if os.path.join(path, name) != self._own_folder]
                 for name in names:
@@ -175,8 +177,14 @@ class Canaries:
                         status = os.lstat(file)
                     except FileNotFoundError:
                         continue             # It has gone meanwhile.
-                    if status.st_ctime >= self._start and stat.S_IFMT(status.st_mode) in (stat.S_IFREG, stat.S_IFLNK):
+                    if status.st_dev == device and status.st_ctime >= self._start and stat.S_IFMT(status.st_mode) in (stat.S_IFREG, stat.S_IFLNK):
                         yield file
+
+
+def device_of_new_files(folder):
+    """The device that a file gets which is made in this folder now. Where the machine's own folder is beneath, what the machine writes there has another."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        return os.fstat(file.fileno()).st_dev
 
 
 def _forms(content):

@@ -1,6 +1,7 @@
-"""The stock OpenSSH client: ssh, scp and sftp, with prompts answered by an SSH_ASKPASS program, or at a terminal."""
+"""The stock OpenSSH client: ssh, scp, sftp and rsync, with prompts answered by an SSH_ASKPASS program, or at a terminal."""
 
 import os
+import shlex
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -60,12 +61,20 @@ class SshClient:
 
     def ssh(self, *command, user="alice", answers=(), stdin=None, options=None, environment=None, askpass=None, timeout=60):
         """Run a command on the server, or the login shell where there is none (with `stdin` as what it reads)."""
-        return self._run(["ssh", *self._arguments(options), f"{user}@{self._host}", *command], answers, stdin, environment, askpass, timeout)
+        return self._run(self.ssh_command(*command, user=user, options=options), answers, stdin, environment, askpass, timeout)
+
+    def ssh_command(self, *command, user="alice", options=None):
+        """What ssh() runs, for a test that runs it in its own way."""
+        return ["ssh", *self._arguments(options), f"{user}@{self._host}", *command]
 
     def scp(self, source, target, user="alice", answers=(), options=None, environment=None, askpass=None, timeout=60):
         """Copy a file; the remote path starts with ":"."""
-        paths = [f"{user}@{self._host}{path}" if str(path).startswith(":") else str(path) for path in (source, target)]
-        return self._run(["scp", *self._arguments(options), *paths], answers, None, environment, askpass, timeout)
+        return self._run(["scp", *self._arguments(options), *self._paths(user, source, target)], answers, None, environment, askpass, timeout)
+
+    def rsync(self, source, target, user="alice", answers=(), options=None, environment=None, askpass=None, timeout=60):
+        """Copy a file by rsync; the remote path starts with ":"."""
+        remote_shell = shlex.join(["ssh", *self._arguments(options)])
+        return self._run(["rsync", "-e", remote_shell, *self._paths(user, source, target)], answers, None, environment, askpass, timeout)
 
     def sftp(self, commands, user="alice", answers=(), options=None, environment=None, askpass=None, timeout=60):
         """Run sftp's commands. They come from standard input, as sftp -b switches prompts off."""
@@ -75,6 +84,9 @@ class SshClient:
         """ssh on a terminal, for a test to type at: a pexpect.spawn (expect, sendline, read, wait). Prompts come there too."""
         return pexpect.spawn("ssh", [*self._arguments(options), "-tt", f"{user}@{self._host}", *command], timeout=timeout, encoding="utf-8",
                              env={**os.environ, "TERM": "dumb"})
+
+    def _paths(self, user, *paths):
+        return [f"{user}@{self._host}{path}" if str(path).startswith(":") else str(path) for path in paths]
 
     def _arguments(self, options):
         options = {**self._options, **(options or {})}

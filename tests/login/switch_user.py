@@ -1,10 +1,13 @@
 """su as an ordinary user runs it: set-uid root, on a terminal, with an environment, descriptors and signals of his choice."""
 
+import contextlib
 import os
 import pwd
 from pathlib import Path
 
 import pexpect
+
+from canaries import device_of_new_files
 
 SU = "/usr/bin/su"
 STACK = "auth required pam_aws_oidc.so\naccount required pam_permit.so\nsession required pam_aws_oidc.so\n"
@@ -39,13 +42,19 @@ def spawn(program, *arguments, user="bob", environment=None, prepare=lambda: Non
 
 
 def files():
-    """Every file in those folders and directly below /: {path: (inode, mode, owner, size, time of the last change)}."""
+    """Every file in those folders and directly below /: {path: (inode, mode, owner, size, time of the last change)}.
+
+    Of a folder that has the machine's own beneath it, only what was written in this world: the machine may write its logs meanwhile. Those files are of
+    another device; folders are not, and left out there."""
     found = {path: path.lstat() for path in Path("/").iterdir()}
     for folder in FOLDERS:
+        device = device_of_new_files(folder)
         for below, folders, names in os.walk(folder):
             for name in [*folders, *names]:
                 path = Path(below, name)
-                found[path] = path.lstat()
+                with contextlib.suppress(FileNotFoundError):
+                    if (seen := path.lstat()).st_dev == device:
+                        found[path] = seen
     return {path: (seen.st_ino, seen.st_mode, seen.st_uid, seen.st_size, seen.st_mtime_ns) for path, seen in found.items()}
 
 

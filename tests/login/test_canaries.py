@@ -301,7 +301,7 @@ def test_screen_shows_no_secret(canaries, module_login, ssh, idp, sts):
 REFUSED = {
     "message-quotes-the-token": (lambda idp: idp.mint("alice"), lambda token: error("ValidationError", f"Value '{token}' is odd"), "sts_request"),
     "message-quotes-the-signature": (lambda idp: idp.mint("alice"), lambda token: error("AccessDenied", token.split(".")[2]), "sts_denied"),
-    "code-quotes-the-token": (lambda idp: idp.mint("alice"), lambda token: error(token[:100], "odd", 400), "sts_unreadable"),
+    "code-quotes-the-token": (lambda idp: idp.mint("alice"), lambda token: error(token[:100], "odd", 400), "response_mismatch"),
     "redirect-quotes-the-token": (lambda idp: idp.mint("alice"),
                                   lambda token: Response(302, headers={"Location": f"https://localhost/{token}"}), "sts_unreadable"),
     "page-quotes-the-token": (lambda idp: idp.mint("alice"), lambda token: Response(200, f"<html>{token}</html>".encode()), "sts_unreadable"),

@@ -441,6 +441,23 @@ def test_what_the_caller_hands_down_changes_nothing(su, empty_tmp, idp, prepare)
     assert within == without and within.audit[0]["reason"] == "ok"
 
 
+LIMITS = {
+    "addresses": (resource.RLIMIT_AS, 62 << 20),
+    "processes": (resource.RLIMIT_NPROC, 1),
+    "descriptors": (resource.RLIMIT_NOFILE, 12),
+    "data": (resource.RLIMIT_DATA, 8 << 20),
+    "stack": (resource.RLIMIT_STACK, 128 << 10),
+}
+
+
+@pytest.mark.parametrize("limited, limit", LIMITS.values(), ids=LIMITS.keys())
+def test_limits_of_the_caller_do_not_make_sts_seem_away(su, idp, limited, limit):
+    """For that a stack may have another way in. Where root may not raise a limit, as in many containers, the host has a problem."""
+    within = su(idp.mint("alice"), prepare=lambda: resource.setrlimit(limited, (limit, limit)),
+                prompt=lambda terminal: terminal.expect_exact([PROMPT, "su: System error"]))
+    assert within.audit[0]["reason"] in ("ok", "system")
+
+
 # A second user on one PAM handle: login asks for a name again when a token was no good.
 
 @pytest.fixture

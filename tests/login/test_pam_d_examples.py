@@ -106,6 +106,30 @@ def test_sshd_does_not_pass_aws_variables_of_the_client(text, name):
     assert (options["UsePAM"], options["KbdInteractiveAuthentication"], options["PasswordAuthentication"]) == ("yes", "yes", "no")
 
 
+DEBIANS_OWN = "/usr/share/openssh/sshd_config"
+
+
+@pytest.mark.parametrize("name", [*OF_SSHD, "README"])
+def test_settings_count_where_they_are_told_to_be_written(text, source, put_file, host_key, name):
+    """In a file before all others, with Debian's own sshd_config, and in spite of what an image of a cloud may bring."""
+    if name == "README":
+        [block] = re.findall(r"^```\n(UsePAM .*?)^```$", (source / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        options, matches = dict(line.split(" ", 1) for line in block.splitlines()), ""
+    else:
+        options, matches = sshd_settings(text(name))
+        assert "/etc/ssh/sshd_config.d/00-pam_aws_oidc.conf" in header(text(name))
+    put_file("/etc/ssh/sshd_config.d/00-pam_aws_oidc.conf", "".join(f"{key} {value}\n" for key, value in options.items()) + matches)
+    put_file("/etc/ssh/sshd_config.d/50-cloud-init.conf", "PasswordAuthentication yes\nKbdInteractiveAuthentication no\n")
+    for user in ("alice", "rescue"):
+        done = subprocess.run(["/usr/sbin/sshd", "-T", "-f", DEBIANS_OWN, "-h", host_key, "-C", f"user={user},host=client,addr=192.0.2.7"],
+                              capture_output=True, text=True, check=True)
+        effective = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+        for key, value in options.items():
+            if key != "AuthenticationMethods" or user == "alice":
+                assert effective[key.lower()].lower() == value.lower(), key
+    assert effective["authenticationmethods"] == ("publickey" if "Match User rescue" in matches else "any")
+
+
 # The three of sshd.
 
 @pytest.mark.parametrize("name", OF_SSHD)

@@ -12,6 +12,7 @@ from hosts import STS_ADDRESS
 from https_server import Response
 from refusals import assert_refused
 from sts import error
+from tables import rows
 
 HTML = b"<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body>Welcome<br></body></html>\n"
 MEBIBYTE = 1 << 20
@@ -299,6 +300,24 @@ def test_request_id_of_a_header_cannot_forge_the_log(login_service, idp, sts, va
     assert_refused(attempt, "sts_denied")
     assert attempt.line.isprintable() and len(attempt.line) < 2000
     assert re.findall(r"[ =]reason=(\w+)", re.sub(r'"(\\.|[^"\\])*"', '""', attempt.line)) == ["sts_denied"]
+
+
+def test_code_that_somebody_wrote_into_his_token_is_what_it_means(source, login_service, idp, sts, settings):
+    """A denial must not look like STS being away, for which a stack may have another way in."""
+    settings["sts"]["attempts"] = 1
+    plain = idp.mint("alice")
+    for code, _, reason, _ in rows(source, "src/model/sts_errors.def", "STS_ERROR"):
+        crafted = f"{plain.rpartition('.')[0]}.{(code * 30)[:342]}"
+        for token in (plain, crafted):
+            sts.answers.append(lambda request, answer, code=code: error(code, "No."))
+            assert login_service("alice", token).reason == reason.lower()
+
+
+def test_quote_of_the_token_in_an_answer_is_no_way_to_look_as_if_sts_were_away(login_service, idp, sts):
+    token = idp.mint("alice")
+    sts.answers.append(lambda request, answer: error(f"X{token[:40]}", "No.", 400))
+    attempt = login_service("alice", token)
+    assert (attempt.reason, attempt.code) == ("response_mismatch", "PAM_MAXTRIES")
 
 
 def test_request_id_of_a_header_that_quotes_the_token_is_not_noted(login_service, idp, sts):

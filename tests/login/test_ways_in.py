@@ -3,6 +3,7 @@
 import json
 import pwd
 import re
+import subprocess
 
 import pytest
 
@@ -156,6 +157,24 @@ def test_botocore_in_the_session_finds_the_credentials_with_their_expiry(module_
                                          expected["AWS_CREDENTIAL_EXPIRATION"].replace("Z", "+00:00"), cases.REGION]
 
 
+def test_other_user_cannot_read_the_environment_of_a_session(module_login, ssh, idp):
+    alice, bob = (pwd.getpwnam(name) for name in ("alice", "bob"))
+
+    def can_read(user, process):
+        done = subprocess.run(["cat", f"/proc/{process.pid}/environ"], user=user.pw_uid, group=user.pw_gid, extra_groups=[], capture_output=True, check=False)
+        return b"AWS_SESSION_TOKEN" in done.stdout
+
+    with module_login():
+        terminal = ssh.terminal()
+        terminal.expect("OpenID Connect token: ")
+        terminal.sendline(idp.mint("alice"))
+        terminal.expect(r"\$ ")
+        hers = processes.of_user(alice.pw_uid)
+        assert [process.name for process in hers if can_read(alice, process)] == ["bash"]
+        assert not [process for process in hers if can_read(bob, process)]
+        terminal.close(force=True)
+
+
 def test_second_session_over_one_connection_has_them_too(module_login, ssh, idp, sts, tmp_path):
     control = {"ControlPath": tmp_path / "control", "ControlMaster": "auto", "ControlPersist": "10"}
     with module_login():
@@ -218,7 +237,7 @@ def test_client_that_hangs_up_at_the_prompt_leaves_no_process(module_login, ssh,
 
 
 def test_login_grace_time_leaves_no_process(module_login, ssh, sts, helpers):
-    with module_login(options={"LoginGraceTime": 2}):
+    with module_login(options={"LoginGraceTime": 5}):
         terminal = ssh.terminal()
         terminal.expect("OpenID Connect token: ")
         assert len(helpers()) == 1

@@ -147,9 +147,11 @@ WRONG = [
 
     ("duration-899", good_but(24, "duration = 899;"), 24, 'a rule: "duration" must be a whole number from 900 to 43200'),
     ("duration-43201", good_but(24, "duration = 43201;"), 24, 'a rule: "duration" must be a whole number from 900 to 43200'),
-    ("duration-3000000000", good_but(24, "duration = 3000000000;"), 24, NUMBER_TOO_LARGE),
+    ("duration-3000000000", good_but(24, "duration = 3000000000;"), 24,
+     f'{NUMBER_TOO_LARGE}; line 24: a rule: "duration" must be a whole number from 900 to 43200'),
     ("duration-3000000000L", good_but(24, "duration = 3000000000L;"), 24, 'a rule: "duration" must be a whole number from 900 to 43200'),
-    ("min_uid-3000000000", good_but(18, "min_uid = 3000000000;"), 18, NUMBER_TOO_LARGE),
+    ("min_uid-3000000000", good_but(18, "min_uid = 3000000000;"), 18,
+     f'{NUMBER_TOO_LARGE}; line 18: the file: "min_uid" must be a whole number from 1 to 2147483647'),
     ("min_uid-0", good_but(18, "min_uid = 0;"), 18, 'the file: "min_uid" must be a whole number from 1 to 2147483647'),
 
     ("11-policy-arns", good_but(25, f"policy_arns = [ {arns(11)} ];"), 20, "a rule: there are 11 policy ARNs, not 10"),
@@ -215,7 +217,8 @@ def test_all_that_is_wrong_is_named_at_once(log_in, sts):
 
 def test_number_that_is_too_large_does_not_hide_what_else_is_wrong(log_in, sts):
     text = good_but(24, "duration = 3000000000;").replace("timeout = 10", "timeout = 61")
-    assert_wrong(log_in(text), sts, f'{PATH}:24: {NUMBER_TOO_LARGE}; line 4: sts: "timeout" must be a whole number from 1 to 60')
+    assert_wrong(log_in(text), sts, f'{PATH}:24: {NUMBER_TOO_LARGE}; line 4: sts: "timeout" must be a whole number from 1 to 60; '
+                 'line 24: a rule: "duration" must be a whole number from 900 to 43200')
 
 
 def test_what_there_is_no_room_for_is_counted(log_in, sts):

@@ -38,7 +38,9 @@
  *   reply PROMPT ANSWER       what he answers, in place of that, to a prompt
  *                             that begins with the word PROMPT
  *   at-prompt ACTION          at the next prompt: "fail", give "nothing",
- *                             "die", or have a "child" of the host die
+ *                             "die", have a "child" of the host die, say which
+ *                             "descriptors" a program would inherit, or make
+ *                             it the login of "user NAME"
  *   advance-clock SECONDS     what time() says from now on
  *   fold-case                 the password database ignores the case of names
  *   emulate-pidfd             do without pidfd_open(), which valgrind 3.19 does
@@ -298,6 +300,20 @@ find_answer(const char *prompt)
     return next_answer < answer_count ? answers[next_answer++] : "";
 }
 
+/* Say which descriptors stay open in a program that the host executes. */
+static void
+say_inherited(void)
+{
+    int flags;
+    int fd;
+
+    for (fd = STDERR_FILENO + 1; fd < MAX_DESCRIPTORS; fd++) {
+        flags = fcntl(fd, F_GETFD);
+        if (flags >= 0 && (flags & FD_CLOEXEC) == 0)
+            printf("inherited %d\n", fd);
+    }
+}
+
 /* What the user does at a prompt. */
 static int
 answer_prompt(const char *prompt, struct pam_response *response)
@@ -313,6 +329,10 @@ answer_prompt(const char *prompt, struct pam_response *response)
         return PAM_SUCCESS;
     if (strcmp(action, "child") == 0)
         lose_child();
+    if (strcmp(action, "descriptors") == 0)
+        say_inherited();
+    if (strncmp(action, "user ", strlen("user ")) == 0)
+        pam_set_item(pamh, PAM_USER, action + strlen("user "));
     response->resp = strdup(find_answer(prompt));
     return response->resp == NULL ? PAM_BUF_ERR : PAM_SUCCESS;
 }

@@ -236,6 +236,9 @@ report(int argc, char **argv)
     say_signals();
     say_limit("core", RLIMIT_CORE);
     say_limit("fsize", RLIMIT_FSIZE);
+    say_limit("as", RLIMIT_AS);
+    say_limit("nproc", RLIMIT_NPROC);
+    say_limit("stack", RLIMIT_STACK);
     mask = umask(0);
     umask(mask);
     say("umask %03o\n", mask);

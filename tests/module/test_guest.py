@@ -2,7 +2,9 @@
 
 import os
 import pwd
+import resource
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -24,11 +26,28 @@ def facts(said):
 
 # What the helper gets.
 
+# By the names in the report: a limit of the host's, and the helper's.
+LIMITS = {"as": (resource.RLIMIT_AS, 1 << 31, (1 << 64) - 1), "nproc": (resource.RLIMIT_NPROC, 2000, (1 << 64) - 1),
+          "stack": (resource.RLIMIT_STACK, 2 << 20, 8 << 20)}
+
+
+def may_raise_limits():
+    """Whether root has the capability for it, which many containers keep from him."""
+    capabilities = next(line.split()[1] for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines() if line.startswith("CapEff"))
+    return int(capabilities, 16) >> 24 & 1
+
+
+def be_poor():
+    """The host is in a folder of its caller's choice, and has limits of his."""
+    os.chdir("/usr")
+    for limited, limit, _ in LIMITS.values():
+        resource.setrlimit(limited, (limit, limit))
+
+
 def test_helper_has_nothing_of_roots_host(host):
     host.service(orders=after_hello("report", "wait-frame", send(refusal())))
     orders = host.folder / "orders-of-bastion"
-    said = host.run("descriptors 40", "ignore", "start bastion alice", "authenticate", "end", umask=0o002, extra_groups=[4, 27],
-                    preexec_fn=lambda: os.chdir("/usr"))
+    said = host.run("descriptors 40", "ignore", "start bastion alice", "authenticate", "end", umask=0o002, extra_groups=[4, 27], preexec_fn=be_poor)
     helper = pwd.getpwnam(accounts.HELPER_USER)
     assert facts(said) == {
         "uid": [f"{helper.pw_uid} {helper.pw_uid} {helper.pw_uid}"],
@@ -38,6 +57,7 @@ def test_helper_has_nothing_of_roots_host(host):
         "descriptor": ["0 null", "1 null", "2 null", "3 socket", f"4 inode {orders.stat().st_ino}"],
         "core": ["0 0"],
         "fsize": ["0 0"],
+        **{name: [" ".join([str(helpers if may_raise_limits() else hosts)] * 2)] for name, (_, hosts, helpers) in LIMITS.items()},
         "umask": ["077"],
         "cwd": ["/"],
         "no_new_privs": ["1"],
@@ -71,6 +91,12 @@ def test_host_without_standard_descriptors_starts_the_helper_all_the_same(host):
     assert said.codes == ["PAM_SUCCESS"] * 2
     assert facts(said)["descriptor"][:4] == ["0 null", "1 null", "2 null", "3 socket"] and len(facts(said)["descriptor"]) == 5
     assert said.changed() == []
+
+
+def test_program_that_the_host_executes_meanwhile_holds_nothing_of_ours(host):
+    host.service(orders=GOOD)
+    said = host.run("at-prompt descriptors", *TRANSACTION)
+    assert said.codes[0] == "PAM_SUCCESS" and said.all("inherited") == []
 
 
 # What the host keeps.

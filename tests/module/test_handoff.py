@@ -6,7 +6,7 @@ import time
 import pytest
 
 import frames
-from frames import acceptance, refusal
+from frames import acceptance, ask, refusal
 from host import CREDENTIALS, HANDOFF, after_hello, send
 
 EXPIRATION = int(time.time()) + 3600
@@ -182,6 +182,13 @@ def test_hand_off_of_another_service_is_refused(accepting):
     said = accepting.run("start bastion alice", "authenticate", f"save {HANDOFF}", "end",
                          "start other-door alice", f"plant {HANDOFF}", "open_session", "environment", "end")
     assert_refused(said)
+
+
+def test_user_who_is_changed_while_he_is_asked_gets_nothing_of_the_first(host):
+    host.service(orders=after_hello(send(ask()), "wait-frame", send(acceptance())))
+    said = host.attempt("open_session", "environment", before=["at-prompt user bob"])
+    assert said.codes == ["PAM_SUCCESS", "PAM_SESSION_ERR"]
+    assert said.published == {} and said.audit[0]["user"] == "alice"
 
 
 def test_user_who_was_changed_meanwhile_gets_nothing(accepting):

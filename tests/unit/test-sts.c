@@ -1128,19 +1128,19 @@ an_answer_that_quotes_the_token_is_not_noted(void **state)
         {{.status = 403, .body = ERROR("AccessDenied", "0.eyJzdWIiOiJodW50")},
          REASON_STS_DENIED},
         {{.status = 403, .body = ERROR("XdWIiOiJodW50ZXIyI", "no")},
-         REASON_STS_UNREADABLE},
+         REASON_RESPONSE_MISMATCH},
         {{.status = 403, .body = "<Error><Code>" TOKEN "</Code></Error>"},
-         REASON_STS_UNREADABLE},
+         REASON_RESPONSE_MISMATCH},
         {{.status = 403,
           .body = "<Error><Code>AccessDenied</Code><RequestId>" TOKEN
                   "</RequestId></Error>"},
-         REASON_STS_UNREADABLE},
+         REASON_RESPONSE_MISMATCH},
         {{.status = 200,
           .body = "<AssumeRoleWithWebIdentityResponse>"
                   "<AssumeRoleWithWebIdentityResult><SourceIdentity>" TOKEN
                   "</SourceIdentity></AssumeRoleWithWebIdentityResult>"
                   "</AssumeRoleWithWebIdentityResponse>"},
-         REASON_STS_UNREADABLE},
+         REASON_RESPONSE_MISMATCH},
     };
     struct request request = make_request();
     struct result result;
