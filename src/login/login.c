@@ -20,6 +20,7 @@
 #include "login/membership.h"
 #include "login/response_check.h"
 #include "login/sts.h"
+#include "login/token_parts.h"
 #include "model/timestamp.h"
 #include "model/token.h"
 #include "parse/configuration.h"
@@ -27,9 +28,6 @@
 #include "parse/policy.h"
 #include "parse/sts_response.h"
 #include "parse/token.h"
-
-/* What the user is asked. Every user of every host reads the same. */
-#define QUESTION "OpenID Connect token: "
 
 /* Bytes that the file of trusted certificates may have. */
 #define CA_FILE_MAX_SIZE 4194304
@@ -59,6 +57,7 @@ struct login {
     struct https *https;
 
     struct secret text; /* the token's exact bytes: sent as they stand here */
+    struct token_arrival arrival;
     const struct provider *provider;
     struct token token; /* what an ID token says; nothing of an access token */
     const struct rule *rule;
@@ -74,7 +73,7 @@ ask(struct login *login)
     if (login->request->presented->length > 0 || !login->request->may_ask)
         return 0;
     login->asked = true;
-    return login->asker->ask(login->asker->self, QUESTION, login->fault);
+    return token_parts_ask(login->asker, login->fault);
 }
 
 /* Say why a file could not be read, as errno says. */
@@ -226,7 +225,7 @@ prepare_https(struct login *login)
     return login->https == NULL ? -1 : 0;
 }
 
-/* Take the token: the answer, or what was presented before. */
+/* Take the token: the answers, or what was presented before. */
 static int
 take_token(struct login *login)
 {
@@ -234,13 +233,16 @@ take_token(struct login *login)
 
     if (login->asked) {
         login->asked = false;
-        if (login->asker->answer(login->asker->self, &login->text, login->fault)
+        if (token_parts_take(login->asker, &login->text, &login->arrival,
+                             login->fault)
             < 0)
             return -1;
     } else if (secret_append(&login->text, presented->bytes, presented->length)
                < 0) {
         fault_raise(login->fault, REASON_MEMORY, "no memory for a token");
         return -1;
+    } else {
+        login->arrival.cut_at = token_parts_limit(presented->length);
     }
     if (token_trim(&login->text) < 0) {
         fault_raise(login->fault, REASON_MEMORY, "no memory for a token");
@@ -291,10 +293,25 @@ recognise_access_token(struct login *login)
     for (i = 0; i < configuration->provider_count; i++) {
         if (provider_takes_answer(&configuration->providers[i], text)) {
             set_provider(login, &configuration->providers[i]);
+            /* Nobody here knows whether it is whole. */
+            if (login->arrival.cut_at > 0)
+                return token_parts_refuse_cut(&login->arrival, login->fault);
             return access_token_check(&login->text, login->fault);
         }
     }
     return 0;
+}
+
+/* Say what became of the token on its way, where that is the cause. */
+static int
+blame_arrival(const struct login *login)
+{
+    if (login->arrival.cut_at > 0 && login->fault->reason != REASON_MEMORY)
+        return token_parts_refuse_cut(&login->arrival, login->fault);
+    if (login->arrival.repeated)
+        fault_prefix(login->fault, "every question got the same answer, as"
+                                   " sshd's password method gives it");
+    return -1;
 }
 
 /* Decode an ID token. What it claims may refuse from here on, not grant. */
@@ -304,7 +321,9 @@ read_token(struct login *login)
     if (is_access_token(login))
         return 0;
     if (token_read(&login->text, &login->token, login->fault) < 0)
-        return -1;
+        return blame_arrival(login);
+    if (login->arrival.cut_at > 0 && !token_has_whole_signature(&login->token))
+        return token_parts_refuse_cut(&login->arrival, login->fault);
     outcome_note(login->outcome, AUDIT_SUB, login->token.subject);
     return token_check_algorithm(&login->token, login->fault);
 }

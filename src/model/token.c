@@ -28,18 +28,57 @@ token_has_audience(const struct token *token, const char *audience)
     return false;
 }
 
-int
-token_check_algorithm(const struct token *token, struct fault *fault)
+/* What proves something, and the bytes that a signature of it may have. */
+static const struct algorithm {
+    const char *name;
+    size_t lengths[3];
+} asymmetric[] = {
+    {"RS256", {256, 384, 512}},
+    {"RS384", {256, 384, 512}},
+    {"RS512", {256, 384, 512}},
+    {"PS256", {256, 384, 512}},
+    {"PS384", {256, 384, 512}},
+    {"PS512", {256, 384, 512}},
+    {"ES256", {64}},
+    {"ES384", {96}},
+    {"ES512", {132}},
+    {"EdDSA", {64, 114}},
+};
+
+/* The algorithm of a token; NULL where it is none that proves something. */
+static const struct algorithm *
+algorithm_of(const struct token *token)
 {
-    static const char *const asymmetric[] = {"RS256", "RS384", "RS512", "PS256",
-                                             "PS384", "PS512", "ES256", "ES384",
-                                             "ES512", "EdDSA"};
     size_t i;
 
     for (i = 0; i < sizeof asymmetric / sizeof asymmetric[0]; i++) {
-        if (strcmp(token->algorithm, asymmetric[i]) == 0)
-            return 0;
+        if (strcmp(token->algorithm, asymmetric[i].name) == 0)
+            return &asymmetric[i];
     }
+    return NULL;
+}
+
+bool
+token_has_whole_signature(const struct token *token)
+{
+    const struct algorithm *algorithm = algorithm_of(token);
+    size_t i;
+
+    for (i = 0; algorithm != NULL
+                && i < sizeof algorithm->lengths / sizeof algorithm->lengths[0];
+         i++) {
+        if (token->signature_length > 0
+            && token->signature_length == algorithm->lengths[i])
+            return true;
+    }
+    return false;
+}
+
+int
+token_check_algorithm(const struct token *token, struct fault *fault)
+{
+    if (algorithm_of(token) != NULL)
+        return 0;
     fault_raise(fault, REASON_WEAK_ALGORITHM,
                 "the token's alg is \"%.32s\", which proves nothing",
                 token->algorithm);

@@ -9,6 +9,7 @@
 #define MODEL_TOKEN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <time.h>
 
 #include "base/fault.h"
@@ -22,6 +23,7 @@
 
 struct token {
     char *algorithm;         /* "alg" of the header, RFC 7515, 4.1.1 */
+    size_t signature_length; /* bytes */
     struct claim claims;     /* the payload; what is below points into it */
     const char *issuer;      /* "iss", RFC 7519, 4.1.1 */
     const char *subject;     /* "sub", RFC 7519, 4.1.2 */
@@ -44,6 +46,13 @@ bool token_has_audience(const struct token *token, const char *audience);
  * not known to be good is refused. Gives 0, or -1 and REASON_WEAK_ALGORITHM.
  */
 int token_check_algorithm(const struct token *token, struct fault *fault);
+
+/*
+ * Whether the signature is as long as one of its algorithm: RFC 7518, 3.3 to
+ * 3.5, with the keys of 2,048, 3,072 and 4,096 bits that providers have, and
+ * RFC 8037, 3.1. For a token that may have been cut.
+ */
+bool token_has_whole_signature(const struct token *token);
 
 /*
  * Refuse a token that has expired or is not valid yet at a moment. Gives 0, or

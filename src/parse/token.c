@@ -283,6 +283,8 @@ token_read(const struct secret *text, struct token *token, struct fault *fault)
         fault_raise(fault, REASON_WEAK_ALGORITHM, "the token is not signed");
         goto fail;
     }
+    /* Four characters are three bytes, RFC 4648, 4. */
+    token->signature_length = segments[SEGMENT_SIGNATURE].length * 3 / 4;
     return 0;
 
 fail:

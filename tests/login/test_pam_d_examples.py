@@ -273,6 +273,17 @@ def test_token_lets_in_at_the_console(console, idp, sts, alice_has_a_password):
     terminal.read()
 
 
+def test_long_token_lets_in_at_the_console_in_parts(console, idp, sts):
+    token = idp.mint("alice", length=6500)
+    terminal = console("alice")
+    for start in range(0, len(token), 1000):
+        terminal.expect_exact(f"OpenID Connect token ({start} characters so far; Enter if that was all): " if start else "OpenID Connect token: ")
+        terminal.sendline(token[start:start + 1000])
+    terminal.expect(r"AWS role \S+ until ")
+    terminal.close(force=True)
+    assert sts.requests[0].parameters["WebIdentityToken"] == token
+
+
 @pytest.mark.parametrize("answer", ["", PASSWORD])
 def test_password_lets_in_nobody_but_root_at_the_console(console, sts, alice_has_a_password, answer):
     terminal = console("alice")

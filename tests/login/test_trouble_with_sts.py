@@ -307,7 +307,7 @@ def test_code_that_somebody_wrote_into_his_token_is_what_it_means(source, login_
     settings["sts"]["attempts"] = 1
     plain = idp.mint("alice")
     for code, _, reason, _ in rows(source, "src/model/sts_errors.def", "STS_ERROR"):
-        crafted = f"{plain.rpartition('.')[0]}.{(code * 30)[:342]}"
+        crafted = f"{plain.rpartition('.')[0]}.{(code * 40)[:342]}"
         for token in (plain, crafted):
             sts.answers.append(lambda request, answer, code=code: error(code, "No."))
             assert login_service("alice", token).reason == reason.lower()
