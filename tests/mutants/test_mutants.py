@@ -8,6 +8,8 @@ A mutant is a patch in this folder. Its first lines say what it takes away, and 
 It is applied to the source and built in a world inside this world, so that nothing of it outlives its test.
 """
 
+import concurrent.futures
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -55,10 +57,19 @@ def test_without_a_mutant_every_catcher_passes(source, build):
     assert done.returncode == 0, done.stdout
 
 
+@pytest.fixture(scope="module")
+def runs(request, source, build):
+    """What comes of each mutant that is to be tried, in the order of the tests; as many at a time as there are processors."""
+    chosen = [item.callspec.params["patch"] for item in request.session.items if item.originalname == "test_mutant_is_caught"]
+    pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
+    yield {patch: pool.submit(run_in_a_world, source, build, patch, "--exitfirst", catcher(patch)) for patch in chosen}
+    pool.shutdown(cancel_futures=True)
+
+
 @pytest.mark.full
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("patch", patches(), ids=lambda patch: patch.stem)
-def test_mutant_is_caught(source, build, patch):
-    done = run_in_a_world(source, build, patch, "--exitfirst", catcher(patch))
+def test_mutant_is_caught(runs, patch):
+    done = runs[patch].result()
     assert done.returncode == 1, f"status {done.returncode} instead of 1\n{done.stdout}"
     assert re.search(r"\d+ failed", done.stdout), done.stdout
