@@ -110,17 +110,20 @@ arrange_descriptors(const struct helper_program *program, int socket)
 }
 
 /*
- * What a helper with a user of its own has, whatever limits the caller of su
- * handed down: else he could make STS seem away. Where the host may not raise
- * a limit, as in a container, the helper does not start with less than it
- * needs. Processes are not limited: all helpers would count together, and each
- * resolver's thread is one more.
+ * What the helper has, whatever limits the caller of su handed down: else he
+ * could make STS seem away. Where the host may not raise a limit, as in a
+ * container, the helper does not start with less than it needs. Processes are
+ * not limited: all helpers would count together, and each resolver's thread is
+ * one more. That thread gets a stack as large as the limit is, which a host may
+ * have raised beyond all memory.
  */
 static const struct own_limit {
     __rlimit_resource_t resource;
     rlim_t wanted;
     rlim_t needed;
 } own_limits[] = {
+    {RLIMIT_CORE, 0, 0},
+    {RLIMIT_FSIZE, 0, 0},
     {RLIMIT_AS, RLIM_INFINITY, (rlim_t) 1024 * 1024 * 1024},
     {RLIMIT_NPROC, RLIM_INFINITY, 1024},
     {RLIMIT_STACK, MAX_STACK, (rlim_t) 1024 * 1024},
@@ -134,33 +137,21 @@ set_own_limit(const struct own_limit *own)
 
     if (setrlimit(own->resource, &limit) == 0)
         return;
-    if (getrlimit(own->resource, &limit) < 0 || limit.rlim_max < own->needed)
+    if (own->needed == 0 || getrlimit(own->resource, &limit) < 0
+        || limit.rlim_max < own->needed)
         _exit(STEP_LIMITS);
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(own->resource, &limit) < 0)
         _exit(STEP_LIMITS);
 }
 
-/*
- * No core, no file. The resolver's thread gets a stack as large as the limit
- * is, which a host may have raised beyond all memory.
- */
+/* No core, no file, and nothing that the caller chose. */
 static void
-set_limits(bool of_its_own)
+set_limits(void)
 {
-    static const struct rlimit none = {0, 0};
-    struct rlimit stack;
     size_t i;
 
-    if (setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_FSIZE, &none) < 0
-        || getrlimit(RLIMIT_STACK, &stack) < 0)
-        _exit(STEP_LIMITS);
-    if (stack.rlim_cur > MAX_STACK) {
-        stack.rlim_cur = MAX_STACK;
-        if (setrlimit(RLIMIT_STACK, &stack) < 0)
-            _exit(STEP_LIMITS);
-    }
-    for (i = 0; of_its_own && i < sizeof own_limits / sizeof own_limits[0]; i++)
+    for (i = 0; i < sizeof own_limits / sizeof own_limits[0]; i++)
         set_own_limit(&own_limits[i]);
     umask(S_IRWXG | S_IRWXO);
     if (setsid() < 0 || chdir("/") < 0)
@@ -194,7 +185,7 @@ become_helper(const struct helper_program *program, int socket, pid_t parent)
 
     reset_signals();
     arrange_descriptors(program, socket);
-    set_limits(program->change_user);
+    set_limits();
     if (program->change_user)
         change_user(program->uid, program->gid);
 

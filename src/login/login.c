@@ -322,7 +322,8 @@ read_token(struct login *login)
         return 0;
     if (token_read(&login->text, &login->token, login->fault) < 0)
         return blame_arrival(login);
-    if (login->arrival.cut_at > 0 && !token_has_whole_signature(&login->token))
+    if ((login->arrival.cut_at > 0 || login->arrival.ended)
+        && !token_has_whole_signature(&login->token))
         return token_parts_refuse_cut(&login->arrival, login->fault);
     outcome_note(login->outcome, AUDIT_SUB, login->token.subject);
     return token_check_algorithm(&login->token, login->fault);

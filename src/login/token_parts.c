@@ -106,6 +106,7 @@ token_parts_take(const struct asker *asker, struct secret *text,
             goto out;
     }
     arrival->cut_at = token_parts_limit(part.length);
+    arrival->ended = count > 1 && part.length == 0;
     arrival->repeated = arrival->repeated && count > 1;
     if (arrival->repeated && keep_first(text, fault) < 0)
         goto out;
@@ -133,10 +134,13 @@ token_parts_refuse_cut(const struct token_arrival *arrival, struct fault *fault)
 {
     size_t i;
 
+    *fault = (struct fault){0};
+    if (arrival->cut_at == 0)
+        fault_raise(fault, REASON_TOKEN_CUT,
+                    "the answers ended before the token did");
     for (i = 0; i < LIMIT_COUNT; i++) {
         if (limits[i].length != arrival->cut_at)
             continue;
-        *fault = (struct fault){0};
         fault_raise(fault, REASON_TOKEN_CUT,
                     "the answer is no whole token, and has %zu characters,"
                     " where %s cuts",

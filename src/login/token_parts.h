@@ -35,6 +35,7 @@
 struct token_arrival {
     size_t cut_at; /* a length at which clients cut answers; 0 for another */
     bool repeated; /* every question got the same answer */
+    bool ended;    /* by an empty answer behind a part: perhaps too early */
 };
 
 /* Put the first question. Gives 0, or -1 and the fault. */
@@ -56,8 +57,8 @@ int token_parts_take(const struct asker *asker, struct secret *text,
 size_t token_parts_limit(size_t length);
 
 /*
- * Refuse a token that is not whole, where a client cut it: REASON_TOKEN_CUT,
- * and words that say where, and what helps. Gives -1.
+ * Refuse a token that is not whole: REASON_TOKEN_CUT, and words that say where
+ * a client cut it, if one did, and what helps. Gives -1.
  */
 int token_parts_refuse_cut(const struct token_arrival *arrival,
                            struct fault *fault);

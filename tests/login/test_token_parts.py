@@ -195,6 +195,13 @@ def test_cut_names_its_client(answers, idp, sts, length, what):
     assert sts.connections == 0
 
 
+@pytest.mark.parametrize("length", [1001, 1100, 1300])
+def test_token_that_ends_too_early_is_told_and_never_sent(answers, idp, sts, length):
+    """As when somebody presses Enter in place of the last part, which is of the signature."""
+    attempt = answers("alice", idp.mint("alice", length=length)[:PART], "")
+    assert attempt.reason in ("token_cut", "not_a_token") and sts.connections == 0
+
+
 def test_cut_behind_parts_is_told_too(answers, idp, sts):
     token = idp.mint("alice", length=3000)
     assert answers("alice", token[:PART], token[PART:PART + 1023]).reason == "token_cut"
