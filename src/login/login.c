@@ -101,6 +101,14 @@ blame_line(const struct login *login, int line)
     return -1;
 }
 
+/* The same, where the cause is in what the line names. */
+static int
+blame_named(const struct login *login, const char *name, int line)
+{
+    fault_prefix(login->fault, name);
+    return blame_line(login, line);
+}
+
 /* Read a file that the configuration names on a line. */
 static int
 read_named_file(const struct login *login, const char *path, int line,
@@ -237,12 +245,13 @@ take_token(struct login *login)
                              login->fault)
             < 0)
             return -1;
-    } else if (secret_append(&login->text, presented->bytes, presented->length)
-               < 0) {
-        fault_raise(login->fault, REASON_MEMORY, "no memory for a token");
-        return -1;
     } else {
         login->arrival.cut_at = token_parts_limit(presented->length);
+        if (secret_append(&login->text, presented->bytes, presented->length)
+            < 0) {
+            fault_raise(login->fault, REASON_MEMORY, "no memory for a token");
+            return -1;
+        }
     }
     if (token_trim(&login->text) < 0) {
         fault_raise(login->fault, REASON_MEMORY, "no memory for a token");
@@ -413,9 +422,10 @@ blame_policy(const struct login *login)
 {
     const struct rule *rule = login->rule;
 
-    fault_prefix(login->fault,
-                 rule->policy_file != NULL ? rule->policy_file : rule->name);
-    return blame_line(login, rule->policy_line);
+    return blame_named(login,
+                       rule->policy_file != NULL ? rule->policy_file
+                                                 : rule->name,
+                       rule->policy_line);
 }
 
 /* Read the text of the rule's policy out of its file. */
@@ -491,11 +501,9 @@ ask_sts(struct login *login)
         == 0)
         return 0;
     /* Only what ca_file holds is wrong with the configuration here. */
-    if (login->fault->reason == REASON_CONFIG
-        && sts.settings->ca_file != NULL) {
-        fault_prefix(login->fault, sts.settings->ca_file);
-        blame_line(login, sts.settings->ca_file_line);
-    }
+    if (login->fault->reason == REASON_CONFIG && sts.settings->ca_file != NULL)
+        return blame_named(login, sts.settings->ca_file,
+                           sts.settings->ca_file_line);
     return -1;
 }
 
@@ -558,8 +566,7 @@ find_in_map(struct login *login, const char *value, bool *listed)
     if (identity_map_find(&map, value, login->request->user, listed,
                           login->fault)
         < 0) {
-        fault_prefix(login->fault, mapping->map_file);
-        blame_line(login, mapping->map_file_line);
+        blame_named(login, mapping->map_file, mapping->map_file_line);
         goto out;
     }
     result = 0;

@@ -40,8 +40,6 @@ static const struct limit {
     {4095, "a terminal", "give it in parts of 1000 characters"},
 };
 
-#define LIMIT_COUNT (sizeof limits / sizeof limits[0])
-
 int
 token_parts_ask(const struct asker *asker, struct fault *fault)
 {
@@ -117,38 +115,42 @@ out:
     return result;
 }
 
-size_t
-token_parts_limit(size_t length)
+/* The limit that an answer of this length has met; NULL for none. */
+static const struct limit *
+find_limit(size_t length)
 {
     size_t i;
 
-    for (i = 0; i < LIMIT_COUNT; i++) {
+    for (i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         if (limits[i].length == length)
-            return length;
+            return &limits[i];
     }
-    return 0;
+    return NULL;
+}
+
+size_t
+token_parts_limit(size_t length)
+{
+    return find_limit(length) == NULL ? 0 : length;
 }
 
 int
 token_parts_refuse_cut(const struct token_arrival *arrival, struct fault *fault)
 {
-    size_t i;
+    const struct limit *limit = find_limit(arrival->cut_at);
 
     *fault = (struct fault){0};
-    if (arrival->cut_at == 0)
+    if (limit == NULL) {
         fault_raise(fault, REASON_TOKEN_CUT,
                     "the answers ended before the token did");
-    for (i = 0; i < LIMIT_COUNT; i++) {
-        if (limits[i].length != arrival->cut_at)
-            continue;
-        fault_raise(fault, REASON_TOKEN_CUT,
-                    "the answer is no whole token, and has %zu characters,"
-                    " where %s cuts",
-                    limits[i].length, limits[i].client);
-        fault_set_words(fault,
-                        "Your token arrived cut at %zu characters, as %s"
-                        " does; %s.",
-                        limits[i].length, limits[i].client, limits[i].remedy);
+        return -1;
     }
+    fault_raise(fault, REASON_TOKEN_CUT,
+                "the answer is no whole token, and has %zu characters, where %s"
+                " cuts",
+                limit->length, limit->client);
+    fault_set_words(fault,
+                    "Your token arrived cut at %zu characters, as %s does; %s.",
+                    limit->length, limit->client, limit->remedy);
     return -1;
 }

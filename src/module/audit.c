@@ -13,6 +13,8 @@
 
 #include <security/pam_ext.h>
 
+#include "module/item.h"
+
 /*
  * Characters that a value takes at most, escaped and without its quotes, so
  * that a user's name of any length leaves room for what comes behind it.
@@ -88,10 +90,7 @@ append_field(struct line *line, const char *key, const char *value)
 static void
 append_item(struct line *line, const char *key, pam_handle_t *pamh, int item)
 {
-    const void *value = NULL;
-
-    if (pam_get_item(pamh, item, &value) == PAM_SUCCESS)
-        append_field(line, key, value);
+    append_field(line, key, item_of(pamh, item));
 }
 
 /* How loud the line is: what the administrator must mend is an error. */

@@ -13,6 +13,7 @@
 
 #include "ipc/message.h"
 #include "ipc/pack.h"
+#include "module/item.h"
 
 /* 128 bits that nobody guesses. */
 #define NONCE_SIZE 16
@@ -40,17 +41,6 @@ static bool nonce_drawn;
 static void __attribute__((constructor)) draw_nonce(void)
 {
     nonce_drawn = getrandom(nonce, sizeof nonce, GRND_NONBLOCK) == sizeof nonce;
-}
-
-/* A text item of PAM; "" where it is not set. */
-static const char *
-item_of(pam_handle_t *pamh, int item)
-{
-    const void *value = NULL;
-
-    if (pam_get_item(pamh, item, &value) != PAM_SUCCESS || value == NULL)
-        return "";
-    return value;
 }
 
 /* Pack all that the variable carries. */

@@ -17,6 +17,7 @@
 #include "module/audit.h"
 #include "module/conversation.h"
 #include "module/handoff.h"
+#include "module/item.h"
 #include "module/session_environment.h"
 
 #define EXPORTED __attribute__((visibility("default")))
@@ -25,12 +26,7 @@
 static bool
 is_served(pam_handle_t *pamh, const struct arguments *arguments)
 {
-    const void *service = NULL;
-
-    if (pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS
-        || service == NULL)
-        service = "";
-    return arguments_serve(arguments, service);
+    return arguments_serve(arguments, item_of(pamh, PAM_SERVICE));
 }
 
 /* Whether the host wants nothing said to the user. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "model/timestamp.h"
+#include "module/item.h"
 
 /* Under this name libpam keeps the user for whom variables were published. */
 #define PUBLISHED_NOTE "pam_aws_oidc_published"
@@ -88,17 +89,6 @@ free_note(pam_handle_t *pamh, void *note, int status)
     free(note);
 }
 
-/* The user whom PAM names now; "" where there is none. */
-static const char *
-user_of(pam_handle_t *pamh)
-{
-    const void *user = NULL;
-
-    if (pam_get_item(pamh, PAM_USER, &user) != PAM_SUCCESS || user == NULL)
-        return "";
-    return user;
-}
-
 /* The user for whom variables were published; NULL where they were not. */
 static const char *
 published_for(pam_handle_t *pamh)
@@ -133,7 +123,7 @@ session_environment_publish(pam_handle_t *pamh, const struct handoff *handoff,
         if (values[i] != NULL && put(pamh, variables[i], values[i]) < 0)
             goto fail;
     }
-    note = strdup(user_of(pamh));
+    note = strdup(item_of(pamh, PAM_USER));
     if (note == NULL
         || pam_set_data(pamh, PUBLISHED_NOTE, note, free_note) != PAM_SUCCESS)
         goto fail;
@@ -160,6 +150,6 @@ session_environment_change_user(pam_handle_t *pamh)
 {
     const char *user = published_for(pamh);
 
-    if (user != NULL && strcmp(user, user_of(pamh)) != 0)
+    if (user != NULL && strcmp(user, item_of(pamh, PAM_USER)) != 0)
         session_environment_withdraw(pamh);
 }

@@ -238,16 +238,20 @@ def test_another_user_or_host_does_not_get_the_rest(askpass):
 
 # Hosts.
 
+def list_hosts(askpass, place, hosts):
+    if place == "variable":
+        askpass.environment["AWS_OIDC_HOSTS"] = hosts
+    else:
+        askpass.list_hosts(hosts)
+
+
 @pytest.mark.parametrize("hosts", [
     HOST, "BASTION.Example.com", "*", "*.example.com", "bastion.*", "bast?on.example.com", f"other,{HOST}", f"other\t{HOST}", f"a b\n{HOST}\n",
     f"{HOST}\r\nother\r\n", f",{HOST},",
 ])
 @pytest.mark.parametrize("place", ["variable", "file"])
 def test_host_that_is_listed(askpass, hosts, place):
-    if place == "variable":
-        askpass.environment["AWS_OIDC_HOSTS"] = hosts
-    else:
-        askpass.list_hosts(hosts)
+    list_hosts(askpass, place, hosts)
     askpass.variable("token")
     assert askpass.ask_all() == "token"
 
@@ -258,10 +262,7 @@ def test_host_that_is_listed(askpass, hosts, place):
 ])
 @pytest.mark.parametrize("place", ["variable", "file"])
 def test_host_that_is_not_listed(askpass, hosts, place):
-    if place == "variable":
-        askpass.environment["AWS_OIDC_HOSTS"] = hosts
-    else:
-        askpass.list_hosts(hosts)
+    list_hosts(askpass, place, hosts)
     askpass.token_command("token")
     answer = askpass.ask(prompt())
     assert answer.refused(f"{HOST} asks for an OpenID Connect token, and gets none: it is not listed in {askpass.home}/.config/aws-oidc/hosts")

@@ -8,6 +8,7 @@ import grp
 import os
 import pwd
 import shutil
+import subprocess
 from pathlib import Path
 
 HELPER_USER = "pam-aws-oidc"
@@ -42,10 +43,16 @@ def add_system_user(name):
     return add_user(name, next(number for number in range(400, 1000) if number not in taken), "/usr/sbin/nologin", "/nonexistent")
 
 
+def hash_of(password):
+    """What the shadow file has of a password."""
+    return subprocess.run(["openssl", "passwd", "-6", password], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def set_password(name, password):
-    """Give a user the hash of a password."""
+    """Give a user a password."""
+    hashed = hash_of(password)
     lines = [line.split(":") for line in Path("/etc/shadow").read_text(encoding="utf-8").splitlines(True)]
-    Path("/etc/shadow").write_text("".join(":".join([line[0], password, *line[2:]] if line[0] == name else line) for line in lines), encoding="utf-8")
+    Path("/etc/shadow").write_text("".join(":".join([line[0], hashed, *line[2:]] if line[0] == name else line) for line in lines), encoding="utf-8")
 
 
 def add_group(name, *members, gid=None):

@@ -86,6 +86,15 @@ def put_file():
 
 
 @pytest.fixture
+def folder():
+    """A folder of root's, for the length of a test."""
+    folder = Path("/etc/of-a-test")
+    folder.mkdir(mode=0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
 def empty_tmp():
     """/tmp of this test alone: nobody else makes a file there."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp"], check=True)

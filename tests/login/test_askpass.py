@@ -93,13 +93,13 @@ def test_token_of_any_length_logs_in(module_login, askpass, idp, sts, length, or
     assert origin == "with_file" or askpass.runs() == 1
 
 
-@pytest.mark.parametrize("length", [999, 1000, 3000])
-def test_scp(module_login, askpass, ssh, idp, sts, tmp_path, length):
+@pytest.mark.parametrize("program, length", [("scp", 999), ("scp", 1000), ("scp", 3000), ("rsync", 999), ("rsync", 1001), ("rsync", 8192)])
+def test_copy(module_login, askpass, ssh, idp, sts, tmp_path, program, length):
     token = idp.mint("alice", length=length)
     askpass.with_command(token)
     (tmp_path / "here").write_text("payload", encoding="ascii")
     with module_login():
-        result = ssh.scp(tmp_path / "here", f":copied-{length}", **askpass.arguments())
+        result = getattr(ssh, program)(tmp_path / "here", f":{program}-{length}", **askpass.arguments())
     assert (result.status, token_at(sts)) == (0, token), result.stderr
 
 
@@ -111,16 +111,6 @@ def test_sftp(module_login, askpass, ssh, idp, sts, length):
         result = ssh.sftp("pwd\n", **askpass.arguments())
     assert (result.status, token_at(sts)) == (0, token), result.stderr
     assert "Remote working directory: /home/alice" in result.stdout
-
-
-@pytest.mark.parametrize("length", [999, 1001, 8192])
-def test_rsync(module_login, askpass, ssh, idp, sts, tmp_path, length):
-    token = idp.mint("alice", length=length)
-    askpass.with_command(token)
-    (tmp_path / "here").write_text("payload", encoding="ascii")
-    with module_login():
-        result = ssh.rsync(tmp_path / "here", f":synchronized-{length}", **askpass.arguments())
-    assert (result.status, token_at(sts)) == (0, token), result.stderr
 
 
 def test_aws_oidc_ssh(module_login, askpass, source, ssh, idp, sts):

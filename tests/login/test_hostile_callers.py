@@ -186,7 +186,7 @@ def test_shell_has_the_credentials(su, sts, idp):
 TRACED = str(TRAPS / "traced.so")
 OTHER_MESSAGES = {"LC_ALL": "C.UTF-8", "LANGUAGE": "xx"}
 ENVIRONMENTS = {
-    "key log in a folder of root's": {"SSLKEYLOGFILE": "/root/keys"},
+    "key log in a folder of root's": {"SSLKEYLOGFILE": f"{pwd.getpwnam('root').pw_dir}/keys"},
     "key log in a folder of the helper's": {"SSLKEYLOGFILE": "/tmp/of-the-helper/keys"},
     "key log in a folder for everybody": {"SSLKEYLOGFILE": "/tmp/keys"},
     "key log in a folder of the caller's": {"SSLKEYLOGFILE": f"{TRAPS}/keys"},
@@ -219,7 +219,7 @@ ENVIRONMENTS = {
     "locale that is not there": {"LC_ALL": "xx_XX.UTF-8", "LANG": "xx_XX.UTF-8", "LOCPATH": str(TRAPS)},
     "locale with other messages": {**OTHER_MESSAGES, "NLSPATH": f"{TRAPS}/%N"},
     "time zone of the caller's": {"TZ": f":{TRAPS}/script", "TZDIR": str(TRAPS)},
-    "time zone far away": {"TZ": "XXX-14:59:59"},
+    "time zone far away": {"TZ": "FAR-14:59:59"},
     "options of the resolver": {"RES_OPTIONS": "timeout:1 attempts:1 ndots:15 use-vc", "LOCALDOMAIN": "nowhere.invalid"},
     "other names of hosts": {"HOSTALIASES": f"{TRAPS}/hosts", "RESOLV_HOST_CONF": f"{TRAPS}/resolv.conf",
                              "RESOLV_ADD_TRIM_DOMAINS": ".amazonaws.com"},

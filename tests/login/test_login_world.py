@@ -18,12 +18,11 @@ from system_log import AUTHPRIV
 OPEN = "auth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n"
 # pam_unix asks for a password and logs what comes of it.
 UNIX = "auth required pam_unix.so\naccount required pam_unix.so\nsession required pam_permit.so\n"
-PASSWORD_HASH = subprocess.run(["openssl", "passwd", "-6", "correct horse"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 @pytest.fixture
 def carol():
-    return accounts.add_user("carol", password=PASSWORD_HASH)
+    return accounts.add_user("carol", password=accounts.hash_of("correct horse"))
 
 
 def test_command_sees_the_users_environment(sshd, ssh):

@@ -356,15 +356,6 @@ def test_policy_file_that_is_a_link(log_in, sts, policy_file, put_file):
     assert_unusable(log_in(policy_file=str(FILE)), sts, IN_FILE)
 
 
-@pytest.fixture
-def folder():
-    """A folder of root's, for the length of a test."""
-    folder = Path("/etc/policies")
-    folder.mkdir(mode=0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
 def test_policy_file_below_a_link(log_in, sts, folder, put_file):
     (folder / "real").mkdir(mode=0o755)
     (folder / "link").symlink_to("real")

@@ -7,12 +7,12 @@ import itertools
 import re
 import shutil
 import struct
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+import accounts
 import cases
 from host import CREDENTIALS, HANDOFF, PHASES, word
 from pam_application import PamApplication
@@ -21,7 +21,6 @@ PAGE = Path(__file__).parent.parent.parent / "docs/stacks.md"
 BAD_STACKS = "Stacks that nobody should write"
 
 PASSWORD, WRONG_PASSWORD = "correct horse", "incorrect horse"
-PASSWORD_HASH = subprocess.run(["openssl", "passwd", "-6", PASSWORD], capture_output=True, text=True, check=True).stdout.strip()
 
 CODES = Path("/etc/security/codes")
 CODE_SECRET, CODE_SECRET_BASE32 = b"12345678901234567890", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -236,8 +235,7 @@ REST = ["acct_mgmt", "setcred", "open_session"]
 @pytest.fixture
 def stack(build, log, pam_service, configure, settings, idp, sts, put_file):
     """stack(row): the row's stack, in a world where alice has a password."""
-    shadow = Path("/etc/shadow")
-    shadow.write_text(shadow.read_text(encoding="utf-8").replace("\nalice:*:", f"\nalice:{PASSWORD_HASH}:"), encoding="utf-8")
+    accounts.set_password("alice", PASSWORD)
     for path in ("/etc/security/access.conf", "/etc/security/no-token.conf"):
         put_file(path, "")
 

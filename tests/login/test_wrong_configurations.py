@@ -252,15 +252,6 @@ def test_wrong_configuration_does_not_tell_who_exists(login_service, configure, 
 # The files that are named, and the configuration's own.
 
 @pytest.fixture
-def folder():
-    """A folder of root's, for the length of a test."""
-    folder = Path("/etc/wrong-files")
-    folder.mkdir(mode=0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
 def stack(pam_service):
     """stack(arguments): the service that login_service uses, with arguments of the module's."""
     return lambda arguments: pam_service("bastion", "".join(f"{kind} required pam_aws_oidc.so {arguments}\n" for kind in ("auth", "session"))

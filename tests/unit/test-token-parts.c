@@ -23,6 +23,11 @@ struct user {
     size_t questions;
     size_t fails_at; /* the answer at which he hangs up, from 1; 0 for none */
     char question[MAX_QUESTIONS][128];
+
+    /* What came of it. */
+    struct secret answer;
+    struct token_arrival arrival;
+    struct fault fault;
 };
 
 static char many[32000];
@@ -62,17 +67,16 @@ give_answer(void *self, struct secret *answer, struct fault *fault)
 
 /* Ask a user, and take his token. */
 static int
-ask(struct user *user, struct secret *text, struct token_arrival *arrival,
-    struct fault *fault)
+ask(struct user *user)
 {
     struct asker asker = {.ask = take_question,
                           .answer = give_answer,
                           .self = user,
                           .watched = -1};
 
-    *text = (struct secret){0};
-    assert_int_equal(token_parts_ask(&asker, fault), 0);
-    return token_parts_take(&asker, text, arrival, fault);
+    assert_int_equal(token_parts_ask(&asker, &user->fault), 0);
+    return token_parts_take(&asker, &user->answer, &user->arrival,
+                            &user->fault);
 }
 
 /* What is asked. */
@@ -130,19 +134,17 @@ what_is_asked_depends_on_the_lengths_of_the_answers(void **state)
     fill();
     for (i = 0; i < COUNT(rows); i++) {
         struct user user = {.text = many, .lengths = rows[i].lengths};
-        struct token_arrival arrival;
-        struct secret text;
-        struct fault fault = {0};
         char question[128];
         size_t total = rows[i].lengths[0];
 
-        assert_int_equal(ask(&user, &text, &arrival, &fault), 0);
+        assert_int_equal(ask(&user), 0);
         expect(user.questions == rows[i].questions
                    && user.answered == rows[i].questions
-                   && text.length == rows[i].total
-                   && arrival.cut_at == rows[i].cut_at && !arrival.repeated,
+                   && user.answer.length == rows[i].total
+                   && user.arrival.cut_at == rows[i].cut_at
+                   && !user.arrival.repeated,
                rows[i].title);
-        expect(memcmp(secret_text(&text), many, text.length) == 0,
+        expect(memcmp(secret_text(&user.answer), many, user.answer.length) == 0,
                rows[i].title);
         assert_string_equal(user.question[0], "OpenID Connect token: ");
         for (j = 1; j < user.questions; j++) {
@@ -153,7 +155,7 @@ what_is_asked_depends_on_the_lengths_of_the_answers(void **state)
             assert_string_equal(user.question[j], question);
             total += rows[i].lengths[j];
         }
-        secret_clear(&text);
+        secret_clear(&user.answer);
     }
 }
 
@@ -162,17 +164,14 @@ the_same_answer_to_every_question_is_taken_once(void **state)
 {
     static const size_t lengths[] = {TEN_PARTS, TEN_PARTS, 1000, 0};
     struct user user = {.lengths = lengths};
-    struct token_arrival arrival;
-    struct secret text;
-    struct fault fault = {0};
 
     fill();
-    assert_int_equal(ask(&user, &text, &arrival, &fault), 0);
-    assert_true(arrival.repeated);
+    assert_int_equal(ask(&user), 0);
+    assert_true(user.arrival.repeated);
     assert_int_equal(user.questions, TOKEN_PARTS_MAX);
-    assert_int_equal(text.length, TOKEN_PART_LENGTH);
-    assert_memory_equal(text.bytes, many, TOKEN_PART_LENGTH);
-    secret_clear(&text);
+    assert_int_equal(user.answer.length, TOKEN_PART_LENGTH);
+    assert_memory_equal(user.answer.bytes, many, TOKEN_PART_LENGTH);
+    secret_clear(&user.answer);
 }
 
 static void
@@ -180,15 +179,12 @@ the_same_answers_with_another_at_the_end_are_no_repetition(void **state)
 {
     static const size_t lengths[] = {1000, 1000, 17, 0};
     struct user user = {.lengths = lengths};
-    struct token_arrival arrival;
-    struct secret text;
-    struct fault fault = {0};
 
     fill();
-    assert_int_equal(ask(&user, &text, &arrival, &fault), 0);
-    assert_false(arrival.repeated);
-    assert_int_equal(text.length, 2017);
-    secret_clear(&text);
+    assert_int_equal(ask(&user), 0);
+    assert_false(user.arrival.repeated);
+    assert_int_equal(user.answer.length, 2017);
+    secret_clear(&user.answer);
 }
 
 static void
@@ -196,14 +192,11 @@ who_hangs_up_between_parts_ends_it(void **state)
 {
     static const size_t lengths[] = {1000, 1000, 1000, 0};
     struct user user = {.text = many, .lengths = lengths, .fails_at = 3};
-    struct token_arrival arrival;
-    struct secret text;
-    struct fault fault = {0};
 
-    assert_int_equal(ask(&user, &text, &arrival, &fault), -1);
-    assert_int_equal(fault.reason, REASON_CONVERSATION);
+    assert_int_equal(ask(&user), -1);
+    assert_int_equal(user.fault.reason, REASON_CONVERSATION);
     assert_int_equal(user.questions, 3);
-    secret_clear(&text);
+    secret_clear(&user.answer);
 }
 
 /* Where it was cut. */
