@@ -1,5 +1,5 @@
 /*
- * https - one POST over TLS, and nothing else.
+ * https - one request over TLS, and nothing else.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -8,12 +8,17 @@
 
 #include <dirent.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <curl/curl.h>
 
+/* RFC 9110, 15.3.1 */
+#define HTTP_OK 200
+
 struct https {
+    bool has_proxy;
     CURLM *multi;
     CURL *easy;
     char error[CURL_ERROR_SIZE];
@@ -131,6 +136,7 @@ https_begin(const struct https_settings *settings, struct fault *fault)
         https = calloc(1, sizeof *https);
     if (https == NULL)
         goto fail;
+    https->has_proxy = settings->proxy != NULL;
     https->multi = curl_multi_init();
     https->easy = curl_easy_init();
     if (https->multi == NULL || https->easy == NULL)
@@ -235,6 +241,58 @@ note_request_id(CURL *easy, struct https_reply *reply)
     }
 }
 
+/* Whether libcurl has come to a point of the transfer, as it takes the time. */
+static bool
+came_to(CURL *easy, CURLINFO time)
+{
+    curl_off_t microseconds = 0;
+
+    return curl_easy_getinfo(easy, time, &microseconds) == CURLE_OK
+           && microseconds > 0;
+}
+
+/* How far the request came. */
+static enum https_stage
+find_stage(const struct https *https, CURLcode code)
+{
+    CURL *easy = https->easy;
+    long tunnel = 0;
+
+    if (came_to(easy, CURLINFO_APPCONNECT_TIME_T))
+        return HTTPS_STAGE_REPLY;
+    if (https->has_proxy) {
+        curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+        return tunnel == HTTP_OK ? HTTPS_STAGE_TLS : HTTPS_STAGE_PROXY;
+    }
+    if (came_to(easy, CURLINFO_CONNECT_TIME_T))
+        return HTTPS_STAGE_TLS;
+    if (code == CURLE_COULDNT_RESOLVE_HOST
+        || !came_to(easy, CURLINFO_NAMELOOKUP_TIME_T))
+        return HTTPS_STAGE_NAME;
+    return HTTPS_STAGE_CONNECT;
+}
+
+/* Note what the transfer tells of the server. */
+static void
+note_server(const struct https *https, CURLcode code, struct https_reply *reply)
+{
+    struct curl_header *header;
+    const char *address = NULL;
+    time_t date;
+
+    reply->stage = find_stage(https, code);
+    if (curl_easy_getinfo(https->easy, CURLINFO_PRIMARY_IP, &address)
+            == CURLE_OK
+        && address != NULL)
+        snprintf(reply->address, sizeof reply->address, "%s", address);
+    if (curl_easy_header(https->easy, "Date", 0, CURLH_HEADER, -1, &header)
+        != CURLHE_OK)
+        return;
+    date = curl_getdate(header->value, NULL);
+    if (date > 0)
+        reply->date = date;
+}
+
 /*
  * Let the transfer go on until it has ended. Gives its code; or an impossible
  * one, CURL_LAST, when the watched descriptor spoke up.
@@ -266,8 +324,23 @@ carry_out(const struct https *https)
     return message == NULL ? CURLE_OUT_OF_MEMORY : message->data.result;
 }
 
+/* Choose the method: a POST of a form, or a GET. */
+static CURLcode
+set_body(CURL *easy, const struct secret *form)
+{
+    CURLcode code;
+
+    if (form == NULL)
+        return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, secret_text(form));
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                                (curl_off_t) form->length);
+    return code;
+}
+
 int
-https_post(struct https *https, const struct https_request *request,
+https_send(struct https *https, const struct https_request *request,
            struct https_reply *reply, struct fault *fault)
 {
     CURL *easy = https->easy;
@@ -284,11 +357,7 @@ https_post(struct https *https, const struct https_request *request,
         return -1;
     }
     if (curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK
-        || curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->form->bytes)
-               != CURLE_OK
-        || curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                            (curl_off_t) request->form->length)
-               != CURLE_OK
+        || set_body(easy, request->form) != CURLE_OK
         || curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left) != CURLE_OK
         || curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                             (long) request->connect_time)
@@ -300,6 +369,7 @@ https_post(struct https *https, const struct https_request *request,
     code = carry_out(https);
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply->status);
     note_request_id(easy, reply);
+    note_server(https, code, reply);
     curl_multi_remove_handle(https->multi, easy);
     if (code == CURLE_OK)
         return 0;

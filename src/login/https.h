@@ -1,5 +1,5 @@
 /*
- * https - one POST over TLS, and nothing else. The one place that knows
+ * https - one request over TLS, and nothing else. The one place that knows
  * libcurl.
  *
  * https only, TLS 1.2 or better, no redirect, no proxy but the one given, no
@@ -11,6 +11,7 @@
 #define LOGIN_HTTPS_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "base/deadline.h"
 #include "base/fault.h"
@@ -18,6 +19,18 @@
 
 /* Room for the id that AWS gives to a request, and the NUL. */
 #define HTTPS_REQUEST_ID_SIZE 128
+
+/* Room for an address of IPv6, RFC 4291, 2.2, and the NUL. */
+#define HTTPS_ADDRESS_SIZE 46
+
+/* How far a request came: what it failed at, or that there is a reply. */
+enum https_stage {
+    HTTPS_STAGE_NAME,    /* the host's address is not known */
+    HTTPS_STAGE_PROXY,   /* the proxy cannot be reached, or refuses */
+    HTTPS_STAGE_CONNECT, /* there is no connection to the host */
+    HTTPS_STAGE_TLS,     /* no TLS, or the wrong certificate */
+    HTTPS_STAGE_REPLY,   /* the host was reached */
+};
 
 /* A connection that can be made. */
 struct https;
@@ -35,6 +48,9 @@ struct https_reply {
     struct secret body;                     /* at most limit bytes */
     char request_id[HTTPS_REQUEST_ID_SIZE]; /* as a header has it, or "" */
     bool may_pass; /* of a fault: another try may be spared it */
+    enum https_stage stage;
+    char address[HTTPS_ADDRESS_SIZE]; /* of the host or proxy, or "" */
+    time_t date; /* the server's clock, RFC 9110, 6.6.1; 0 if it is not said */
 };
 
 /*
@@ -53,18 +69,18 @@ struct https *https_begin(const struct https_settings *settings,
 int https_form_add(struct secret *form, const char *name, const char *value,
                    struct fault *fault);
 
-/* What is posted, and for how long. */
+/* What is asked, and for how long. */
 struct https_request {
     const char *url;
-    const struct secret *form;
-    size_t limit; /* bytes of a reply; a longer one is a fault */
+    const struct secret *form; /* is posted; NULL for a GET */
+    size_t limit;              /* bytes of a reply; a longer one is a fault */
     struct deadline deadline;
     int connect_time; /* milliseconds until there must be a connection */
     int watched;      /* a descriptor that must stay silent, or -1 */
 };
 
 /*
- * Post a form, over a connection of its own.
+ * Send a request, over a connection of its own.
  *
  * Gives:  0 and the reply, whatever its status; or -1, the fault, and the reply
  *         has no body: REASON_STS_TIMEOUT, REASON_STS_UNREACHABLE (name, proxy,
@@ -73,7 +89,7 @@ struct https_request {
  * Waits:  until the deadline, or until the watched descriptor has something to
  *         say (REASON_SYSTEM).
  */
-int https_post(struct https *https, const struct https_request *request,
+int https_send(struct https *https, const struct https_request *request,
                struct https_reply *reply, struct fault *fault);
 
 /* Whether a folder has links by which OpenSSL finds certificates in it. */

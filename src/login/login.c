@@ -6,17 +6,13 @@
 
 #include "login/login.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "base/io.h"
-#include "base/trusted_file.h"
 #include "login/https.h"
+#include "login/login_files.h"
 #include "login/membership.h"
 #include "login/response_check.h"
 #include "login/sts.h"
@@ -25,18 +21,8 @@
 #include "model/token.h"
 #include "parse/configuration.h"
 #include "parse/identity_map.h"
-#include "parse/policy.h"
 #include "parse/sts_response.h"
 #include "parse/token.h"
-
-/* Bytes that the file of trusted certificates may have. */
-#define CA_FILE_MAX_SIZE 4194304
-
-/* How anything in PEM begins, RFC 7468, 2. */
-#define PEM_BEGIN "-----BEGIN "
-
-/* Bytes that the file of a policy may have: characters of two, and %%. */
-#define POLICY_FILE_MAX_SIZE ((size_t) STS_POLICY_MAX * 4)
 
 /* Percent of the space for policies and tags that are worth a warning. */
 #define PACKED_POLICY_SIZE_WARNING 90
@@ -50,7 +36,7 @@ struct login {
 
     bool asked; /* the question was put, the answer not yet awaited */
     bool confined;
-    uid_t owner; /* who may own files, beside root: the configuration's */
+    struct login_files files;
     struct configuration configuration;
     struct text_list groups;   /* of the rules', those that the user is in */
     struct secret authorities; /* what ca_file holds */
@@ -76,88 +62,17 @@ ask(struct login *login)
     return token_parts_ask(login->asker, login->fault);
 }
 
-/* Say why a file could not be read, as errno says. */
-static int
-refuse_file(const struct login *login, const char *path, size_t limit)
-{
-    if (errno == EFBIG)
-        fault_raise(login->fault, REASON_CONFIG, "%s: has more than %zu bytes",
-                    path, limit);
-    else
-        fault_raise(login->fault, REASON_CONFIG, "%s: %s", path,
-                    strerrordesc_np(errno));
-    return -1;
-}
-
-/* Say on which line of the configuration the cause of the fault stands. */
-static int
-blame_line(const struct login *login, int line)
-{
-    char where[FAULT_TEXT_SIZE];
-
-    snprintf(where, sizeof where, "%s:%d", login->request->configuration_path,
-             line);
-    fault_prefix(login->fault, where);
-    return -1;
-}
-
-/* The same, where the cause is in what the line names. */
-static int
-blame_named(const struct login *login, const char *name, int line)
-{
-    fault_prefix(login->fault, name);
-    return blame_line(login, line);
-}
-
-/* Read a file that the configuration names on a line. */
-static int
-read_named_file(const struct login *login, const char *path, int line,
-                size_t limit, struct secret *content)
-{
-    int fd = trusted_file_open(path, login->owner, TRUSTED_FILE_READ,
-                               REASON_CONFIG, login->fault);
-    int result;
-
-    if (fd < 0)
-        return blame_line(login, line);
-    result = io_read_file(fd, limit, content);
-    if (result < 0) {
-        refuse_file(login, path, limit);
-        blame_line(login, line);
-    }
-    close(fd);
-    return result;
-}
-
 /* Read the configuration; all that is wrong with it ends the login. */
 static int
 read_configuration(struct login *login)
 {
-    const char *path = login->request->configuration_path;
     struct findings findings = {0};
-    struct secret text = {0};
-    char what[FAULT_TEXT_SIZE];
-    struct stat stat;
-    int result = -1;
+    int result =
+        login_files_read(login->request->configuration,
+                         login->request->configuration_path, &login->files,
+                         &login->configuration, &findings, login->fault);
 
-    if (fstat(login->request->configuration, &stat) < 0
-        || io_read_file(login->request->configuration, CONFIGURATION_MAX_SIZE,
-                        &text)
-               < 0) {
-        refuse_file(login, path, CONFIGURATION_MAX_SIZE);
-        goto out;
-    }
-    login->owner = stat.st_uid;
-    if (configuration_read(&text, &login->configuration, &findings) < 0) {
-        findings_describe(&findings, path, what, sizeof what);
-        fault_raise(login->fault, REASON_CONFIG, "%s", what);
-        goto out;
-    }
-    result = 0;
-
-out:
     findings_clear(&findings);
-    secret_clear(&text);
     return result;
 }
 
@@ -187,24 +102,6 @@ confine(struct login *login)
     return 0;
 }
 
-/* See that a folder of certificates is one, and can be used as such. */
-static int
-check_ca_path(const struct login *login)
-{
-    const char *path = login->configuration.sts.ca_path;
-    int fd = trusted_file_open(path, login->owner, TRUSTED_FILE_FOLDER,
-                               REASON_CONFIG, login->fault);
-
-    if (fd < 0)
-        return -1;
-    close(fd);
-    if (https_is_hashed(path))
-        return 0;
-    fault_raise(login->fault, REASON_CONFIG,
-                "%s: has no hash links (*.0); use openssl rehash", path);
-    return -1;
-}
-
 /* Load what is needed to speak to STS. */
 static int
 prepare_https(struct login *login)
@@ -216,19 +113,11 @@ prepare_https(struct login *login)
         .proxy = sts->proxy,
     };
 
-    if (sts->ca_file != NULL
-        && read_named_file(login, sts->ca_file, sts->ca_file_line,
-                           CA_FILE_MAX_SIZE, &login->authorities)
-               < 0)
+    if (login_files_read_authorities(&login->files, sts, &login->authorities,
+                                     login->fault)
+            < 0
+        || login_files_check_ca_path(&login->files, sts, login->fault) < 0)
         return -1;
-    if (sts->ca_file != NULL
-        && strstr(secret_text(&login->authorities), PEM_BEGIN) == NULL) {
-        fault_raise(login->fault, REASON_CONFIG,
-                    "%s: holds no certificates in PEM", sts->ca_file);
-        return blame_line(login, sts->ca_file_line);
-    }
-    if (sts->ca_path != NULL && check_ca_path(login) < 0)
-        return blame_line(login, sts->ca_path_line);
     login->https = https_begin(&settings, login->fault);
     return login->https == NULL ? -1 : 0;
 }
@@ -358,15 +247,22 @@ find_provider(struct login *login)
     return -1;
 }
 
-/* Refuse an ID token that is for somebody else, or not for now. */
+/* Refuse an ID token that is for somebody else. */
 static int
-check_token(struct login *login)
+check_audience(struct login *login)
 {
     if (is_access_token(login))
         return 0;
-    if (provider_check_audience(login->provider, &login->token, login->fault)
-        < 0)
-        return -1;
+    return provider_check_audience(login->provider, &login->token,
+                                   login->fault);
+}
+
+/* Refuse an ID token that is not for now. */
+static int
+check_time(struct login *login)
+{
+    if (is_access_token(login))
+        return 0;
     return token_check_time(&login->token, time(NULL), login->fault);
 }
 
@@ -416,59 +312,15 @@ choose_rule(struct login *login)
     return -1;
 }
 
-/* Say which policy a fault is of: that of a file, or that of the rule. */
-static int
-blame_policy(const struct login *login)
-{
-    const struct rule *rule = login->rule;
-
-    return blame_named(login,
-                       rule->policy_file != NULL ? rule->policy_file
-                                                 : rule->name,
-                       rule->policy_line);
-}
-
-/* Read the text of the rule's policy out of its file. */
-static int
-read_policy_file(const struct login *login, struct secret *text)
-{
-    if (read_named_file(login, login->rule->policy_file,
-                        login->rule->policy_line, POLICY_FILE_MAX_SIZE, text)
-        < 0)
-        return -1;
-    return policy_check(text, login->fault) < 0 ? blame_policy(login) : 0;
-}
-
-/* Make the policy of this user's session out of the rule's. */
-static int
-make_policy(struct login *login)
-{
-    const struct rule *rule = login->rule;
-    const char *policy = rule->policy;
-    struct secret text = {0};
-    int result = 0;
-
-    if (rule->policy_file != NULL) {
-        result = read_policy_file(login, &text);
-        policy = secret_text(&text);
-    }
-    if (result == 0 && policy != NULL) {
-        login->policy =
-            policy_expand(policy, login->request->user, login->fault);
-        if (login->policy == NULL)
-            result = blame_policy(login);
-    }
-    secret_clear(&text);
-    return result;
-}
-
 /* Say what to ask STS for. */
 static int
 make_role_session(struct login *login)
 {
     const struct rule *rule = login->rule;
 
-    if (make_policy(login) < 0)
+    if (login_files_make_policy(&login->files, rule, login->request->user,
+                                &login->policy, login->fault)
+        < 0)
         return -1;
     login->session = (struct role_session){
         .role_arn = rule->role_arn,
@@ -481,7 +333,7 @@ make_role_session(struct login *login)
     };
     /* What may be wrong yet is a policy, too long with this user's name. */
     if (role_session_check(&login->session, login->fault) < 0)
-        return blame_policy(login);
+        return login_files_blame_policy(&login->files, rule, login->fault);
     return 0;
 }
 
@@ -502,8 +354,8 @@ ask_sts(struct login *login)
         return 0;
     /* Only what ca_file holds is wrong with the configuration here. */
     if (login->fault->reason == REASON_CONFIG && sts.settings->ca_file != NULL)
-        return blame_named(login, sts.settings->ca_file,
-                           sts.settings->ca_file_line);
+        return login_files_blame(&login->files, sts.settings->ca_file,
+                                 sts.settings->ca_file_line, login->fault);
     return -1;
 }
 
@@ -559,14 +411,13 @@ find_in_map(struct login *login, const char *value, bool *listed)
     struct secret map = {0};
     int result = -1;
 
-    if (read_named_file(login, mapping->map_file, mapping->map_file_line,
-                        IDENTITY_MAP_MAX_SIZE, &map)
-        < 0)
+    if (login_files_read_map(&login->files, mapping, &map, login->fault) < 0)
         goto out;
     if (identity_map_find(&map, value, login->request->user, listed,
                           login->fault)
         < 0) {
-        blame_named(login, mapping->map_file, mapping->map_file_line);
+        login_files_blame(&login->files, mapping->map_file,
+                          mapping->map_file_line, login->fault);
         goto out;
     }
     result = 0;
@@ -637,6 +488,16 @@ clear(struct login *login)
     configuration_clear(&login->configuration);
 }
 
+/* What a step of the story needs of those before it, and gives to others. */
+enum found {
+    CONFIGURATION = 1,
+    TOKEN = 2,  /* one of either kind */
+    CLAIMS = 4, /* what it says: an ID token */
+    PROVIDER = 8,
+    RULE = 16,
+    RESPONSE = 32, /* of STS */
+};
+
 /*
  * The story. Each step may refuse; none but the last is followed by acceptance.
  *
@@ -644,26 +505,43 @@ clear(struct login *login)
  * the user answers. If it fails, he has been asked in vain, and nothing that he
  * sees differs.
  */
-static int (*const steps[])(struct login *login) = {
-    ask,                    /* the question goes out */
-    read_configuration,     /* while the user answers */
-    look_up_groups,         /* while the user answers */
-    confine,                /* before the first byte of his */
-    prepare_https,          /* while the user answers */
-    take_token,             /* he has answered */
-    recognise_access_token, /* by how it begins */
-    read_token,             /* locally decoded claims may refuse */
-    find_provider,          /* by the issuer */
-    check_token,            /* audience and time */
-    check_user,             /* root, system users, unknown users */
-    choose_rule,            /* the first that matches */
-    make_role_session,      /* its role, duration and policies */
-    ask_sts,                /* who verifies the signature */
-    check_response,         /* of this token, this role session */
-    check_identity,         /* this token is this user's */
+static const struct step {
+    int (*take)(struct login *login);
+    unsigned int needs;
+    unsigned int gives;
+} steps[LOGIN_STEP_COUNT] = {
+    /* the question goes out */
+    [LOGIN_STEP_ASK] = {ask, 0, 0},
+    /* while the user answers */
+    [LOGIN_STEP_CONFIGURATION] = {read_configuration, 0, CONFIGURATION},
+    [LOGIN_STEP_GROUPS] = {look_up_groups, CONFIGURATION, 0},
+    /* before the first byte of his */
+    [LOGIN_STEP_CONFINE] = {confine, 0, 0},
+    /* while the user answers */
+    [LOGIN_STEP_TRUST] = {prepare_https, CONFIGURATION, 0},
+    /* he has answered */
+    [LOGIN_STEP_TAKE_TOKEN] = {take_token, 0, 0},
+    /* by how it begins */
+    [LOGIN_STEP_ACCESS_TOKEN] = {recognise_access_token, CONFIGURATION, 0},
+    /* locally decoded claims may refuse */
+    [LOGIN_STEP_TOKEN] = {read_token, CONFIGURATION, TOKEN},
+    /* by the issuer */
+    [LOGIN_STEP_PROVIDER] = {find_provider, TOKEN, PROVIDER},
+    [LOGIN_STEP_AUDIENCE] = {check_audience, CLAIMS | PROVIDER, 0},
+    [LOGIN_STEP_TIME] = {check_time, CLAIMS, 0},
+    /* root, system users, unknown users */
+    [LOGIN_STEP_USER] = {check_user, CONFIGURATION, 0},
+    /* the first that matches */
+    [LOGIN_STEP_RULE] = {choose_rule, TOKEN, RULE},
+    /* its role, duration and policies */
+    [LOGIN_STEP_ROLE_SESSION] = {make_role_session, RULE | PROVIDER, 0},
+    /* who verifies the signature */
+    [LOGIN_STEP_STS] = {ask_sts, RESPONSE, 0},
+    /* of this token, this role session */
+    [LOGIN_STEP_RESPONSE] = {check_response, RESPONSE, 0},
+    /* this token is this user's */
+    [LOGIN_STEP_IDENTITY] = {check_identity, CLAIMS | PROVIDER, 0},
 };
-
-#define STEP_COUNT (sizeof steps / sizeof steps[0])
 
 void
 login_run(const struct login_request *request, const struct asker *asker,
@@ -679,13 +557,66 @@ login_run(const struct login_request *request, const struct asker *asker,
     size_t taken = 0;
 
     outcome_clear(outcome);
-    while (taken < STEP_COUNT && steps[taken](&login) == 0)
+    while (taken < LOGIN_STEP_COUNT && steps[taken].take(&login) == 0)
         taken++;
-    if (taken == STEP_COUNT) {
+    if (taken == LOGIN_STEP_COUNT) {
         accept(&login);
     } else {
         await_unused_answer(&login);
         outcome_refuse(outcome, &fault);
     }
     clear(&login);
+}
+
+/* Take one step, tell who looks on, and say what it gives. */
+static unsigned int
+examine_step(struct login *login, enum login_step step,
+             const struct login_observer *observer, struct fault *first)
+{
+    struct login_view view = {
+        .configuration = &login->configuration,
+        .groups = &login->groups,
+    };
+    struct fault fault = {0};
+    bool passed;
+
+    login->fault = &fault;
+    passed = steps[step].take(login) == 0;
+    view.provider = login->provider;
+    view.token = login->token.issuer == NULL ? NULL : &login->token;
+    view.rule = login->rule;
+    view.session = &login->session;
+    observer->step(observer->self, step, &view, passed ? NULL : &fault);
+    if (passed)
+        return step == LOGIN_STEP_TOKEN && !is_access_token(login)
+                   ? steps[step].gives | CLAIMS
+                   : steps[step].gives;
+    if (!first->raised)
+        *first = fault;
+    return 0;
+}
+
+int
+login_examine(const struct login_request *request, const struct asker *asker,
+              const struct login_observer *observer, struct fault *fault)
+{
+    struct outcome outcome = {0}; /* stays a refusal, and goes nowhere */
+    struct login login = {
+        .request = request,
+        .asker = asker,
+        .outcome = &outcome,
+    };
+    unsigned int found = 0;
+    int step;
+
+    for (step = 0; step < LOGIN_STEP_COUNT; step++) {
+        if ((steps[step].needs & ~found) == 0)
+            found |=
+                examine_step(&login, (enum login_step) step, observer, fault);
+    }
+    login.fault = fault;
+    await_unused_answer(&login);
+    clear(&login);
+    outcome_clear(&outcome);
+    return fault->raised ? -1 : 0;
 }

@@ -247,7 +247,7 @@ ask(struct effort *effort, struct sts_response *response, enum sts_retry *retry,
         goto out;
     effort->requests++;
     effort->left--;
-    if (https_post(sts->https, &request, &reply, fault) < 0) {
+    if (https_send(sts->https, &request, &reply, fault) < 0) {
         if (reply.may_pass)
             *retry = STS_RETRY_ALWAYS;
         goto out;

@@ -14,6 +14,7 @@
 #define LOWER_AND_DIGITS "abcdefghijklmnopqrstuvwxyz0123456789"
 
 struct partition {
+    const char *name;
     const char *prefix;            /* of its regions; "" for any */
     const char *pseudo_region;     /* that stands for all of it */
     const char *fips_label;        /* of its FIPS hosts without dual stack */
@@ -24,7 +25,7 @@ struct partition {
 static const struct partition partitions[] = {
 #define PARTITION(name, prefix, pseudo_region, fips_label, suffix, \
                   dual_stack_suffix)                               \
-    {prefix, pseudo_region, fips_label, suffix, dual_stack_suffix},
+    {name, prefix, pseudo_region, fips_label, suffix, dual_stack_suffix},
 #include "model/partitions.def"
 #undef PARTITION
 };
@@ -74,6 +75,12 @@ partition_of(const char *region)
            && !has_prefix(region, partition->prefix))
         partition++;
     return partition;
+}
+
+const char *
+endpoint_partition(const char *region)
+{
+    return partition_of(region)->name;
 }
 
 /* Whether a region is asked at the host without a region. */

@@ -31,6 +31,9 @@ struct endpoint {
 /* Whether a text can be a region's name: a host name's label, RFC 1123, 2.1. */
 bool endpoint_region_is_valid(const char *region);
 
+/* The partition that a region is in, as ARNs name it: "aws", "aws-cn", … */
+const char *endpoint_partition(const char *region);
+
 /*
  * Find the URL.
  *

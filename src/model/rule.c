@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the rule's users or groups have him; without any it has everybody. */
-static bool
-has_user(const struct rule *rule, const struct rule_subject *subject)
+bool
+rule_has_user(const struct rule *rule, const struct rule_subject *subject)
 {
     size_t i;
 
@@ -58,9 +57,9 @@ is_among(const struct claim *value, const struct claim *array)
     return false;
 }
 
-/* Whether the claims meet a condition. */
-static bool
-is_met(const struct claim_condition *condition, const struct claim *claims)
+bool
+rule_condition_is_met(const struct claim_condition *condition,
+                      const struct claim *claims)
 {
     const struct claim *claim = claims;
     size_t i;
@@ -86,10 +85,10 @@ rule_matches(const struct rule *rule, const struct rule_subject *subject)
 {
     size_t i;
 
-    if (!has_user(rule, subject))
+    if (!rule_has_user(rule, subject))
         return false;
     for (i = 0; i < rule->claim_count; i++) {
-        if (!is_met(&rule->claims[i], subject->claims))
+        if (!rule_condition_is_met(&rule->claims[i], subject->claims))
             return false;
     }
     return true;

@@ -12,7 +12,7 @@
 #include <security/pam_modules.h>
 
 #include "base/fault.h"
-#include "module/arguments.h"
+#include "model/arguments.h"
 
 /*
  * Go through an attempt: start the helper, relay its questions, check its

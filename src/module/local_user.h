@@ -23,10 +23,8 @@ struct local_user {
 /*
  * Read PAM_USER and look him up.
  *
- * Refuses, with REASON_USER_REFUSED, a name that is no role session name, a
- * name that the password database spells in another way, uid 0, uid 65534
- * (nobody), and the helper's user; and with REASON_UNKNOWN_USER a name that the
- * database does not have.
+ * Refuses those that model/user_entry.h names, and REASON_CONVERSATION where
+ * PAM has no name.
  *
  * Gives 0, or -1, the fault, and a zeroed struct.
  */

@@ -11,8 +11,8 @@
 
 #include <security/pam_modules.h>
 
+#include "model/arguments.h"
 #include "model/timestamp.h"
-#include "module/arguments.h"
 #include "module/attempt.h"
 #include "module/audit.h"
 #include "module/conversation.h"

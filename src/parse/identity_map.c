@@ -18,15 +18,9 @@ is_blank(char character)
     return character == ' ' || character == '\t' || character == '\r';
 }
 
-/* A part of a line. */
-struct word {
-    const char *start;
-    size_t length;
-};
-
 /* Take blanks off both ends. */
-static struct word
-trim(struct word word)
+static struct map_word
+trim(struct map_word word)
 {
     while (word.length > 0 && is_blank(word.start[0])) {
         word.start++;
@@ -39,7 +33,7 @@ trim(struct word word)
 
 /* Whether a word of the line begins with #. */
 static bool
-has_comment(struct word line)
+has_comment(struct map_word line)
 {
     size_t i;
 
@@ -55,15 +49,15 @@ has_comment(struct word line)
  * leaves no value, or the last word can be nobody's name.
  */
 static bool
-divide(struct word line, struct word *value, struct word *user)
+divide(struct map_word line, struct map_word *value, struct map_word *user)
 {
     char name[STS_ROLE_SESSION_NAME_MAX + 1];
     size_t before = line.length;
 
     while (before > 0 && !is_blank(line.start[before - 1]))
         before--;
-    *value = trim((struct word){line.start, before});
-    *user = (struct word){line.start + before, line.length - before};
+    *value = trim((struct map_word){line.start, before});
+    *user = (struct map_word){line.start + before, line.length - before};
     if (value->length == 0 || user->length >= sizeof name)
         return false;
     memcpy(name, user->start, user->length);
@@ -73,43 +67,60 @@ divide(struct word line, struct word *value, struct word *user)
 
 /* Whether a word is a text, to the byte. */
 static bool
-equals(struct word word, const char *text)
+equals(struct map_word word, const char *text)
 {
     return word.length == strlen(text)
            && memcmp(word.start, text, word.length) == 0;
+}
+
+/* Take the next line off the text. */
+static struct map_word
+next_line(const struct secret *text, struct map_entry *entry)
+{
+    const char *start = secret_text(text) + entry->next;
+    size_t left = text->length - entry->next;
+    const char *end = memchr(start, '\n', left);
+    size_t length = end == NULL ? left : (size_t) (end - start);
+
+    entry->next += end == NULL ? length : length + 1;
+    entry->line++;
+    return trim((struct map_word){start, length});
+}
+
+int
+identity_map_next(const struct secret *text, struct map_entry *entry,
+                  struct fault *fault)
+{
+    struct map_word line;
+
+    while (entry->next < text->length) {
+        line = next_line(text, entry);
+        if (line.length == 0 || line.start[0] == '#')
+            continue;
+        if (!has_comment(line) && divide(line, &entry->value, &entry->user))
+            return 1;
+        fault_raise(fault, REASON_CONFIG,
+                    "line %d is not a claim's value and a user's name",
+                    entry->line);
+        return -1;
+    }
+    return 0;
 }
 
 int
 identity_map_find(const struct secret *text, const char *value,
                   const char *user, bool *listed, struct fault *fault)
 {
-    const char *next = secret_text(text);
-    const char *end = next + text->length;
-    struct word line;
-    struct word its_value;
-    struct word its_user;
-    int number;
+    struct map_entry entry = {0};
+    bool found = false;
+    int result;
 
     *listed = false;
-    for (number = 1; next < end; number++) {
-        line.start = next;
-        next = memchr(next, '\n', (size_t) (end - next));
-        if (next == NULL)
-            next = end;
-        line.length = (size_t) (next - line.start);
-        next++;
-        line = trim(line);
-        if (line.length == 0 || line.start[0] == '#')
-            continue;
-        if (has_comment(line) || !divide(line, &its_value, &its_user)) {
-            fault_raise(fault, REASON_CONFIG,
-                        "line %d is not a claim's value and a user's name",
-                        number);
-            *listed = false;
-            return -1;
-        }
-        if (equals(its_value, value) && equals(its_user, user))
-            *listed = true;
+    while ((result = identity_map_next(text, &entry, fault)) > 0) {
+        if (equals(entry.value, value) && equals(entry.user, user))
+            found = true;
     }
-    return 0;
+    if (result == 0)
+        *listed = found;
+    return result;
 }

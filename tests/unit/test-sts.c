@@ -1,7 +1,7 @@
 /*
  * Shows what login/sts asks of STS, when it asks again, and after which pause.
  *
- * Linked so that https_post(), getrandom(), poll() and clock_gettime() of the
+ * Linked so that https_send(), getrandom(), poll() and clock_gettime() of the
  * code under test come by here: there is no network, and no time but what the
  * tests let pass.
  * SPDX-License-Identifier: Apache-2.0
@@ -54,14 +54,14 @@ static struct {
     int gone_at;       /* the pause at which the host goes away; 0: never */
 } world;
 
-int __wrap_https_post(struct https *https, const struct https_request *request,
+int __wrap_https_send(struct https *https, const struct https_request *request,
                       struct https_reply *reply, struct fault *fault);
 ssize_t __wrap_getrandom(void *bytes, size_t length, unsigned int flags);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *time);
 
 int
-__wrap_https_post(struct https *https, const struct https_request *request,
+__wrap_https_send(struct https *https, const struct https_request *request,
                   struct https_reply *reply, struct fault *fault)
 {
     const struct answer *answer = &world.answers[world.requests];

@@ -2,8 +2,8 @@
  * arguments - the words behind pam_aws_oidc.so in a file of /etc/pam.d.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef MODULE_ARGUMENTS_H
-#define MODULE_ARGUMENTS_H
+#ifndef MODEL_ARGUMENTS_H
+#define MODEL_ARGUMENTS_H
 
 #include <stdbool.h>
 

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "module/arguments.h"
+#include "model/arguments.h"
 
 #include <string.h>
 

@@ -1,0 +1,15 @@
+/*
+ * check_command - pam-aws-oidc check.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include "admin/command.h"
+
+int
+check_command(int argc, char **argv)
+{
+    (void) argc;
+    (void) argv;
+    return COMMAND_BAD;
+}

@@ -1,0 +1,12 @@
+/*
+ * check_pam - the stacks that name the module.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ADMIN_CHECK_PAM_H
+#define ADMIN_CHECK_PAM_H
+
+#include "admin/check.h"
+
+void check_pam(struct check *check);
+
+#endif

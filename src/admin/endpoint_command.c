@@ -1,0 +1,15 @@
+/*
+ * endpoint_command - pam-aws-oidc endpoint.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include "admin/command.h"
+
+int
+endpoint_command(int argc, char **argv)
+{
+    (void) argc;
+    (void) argv;
+    return COMMAND_BAD;
+}

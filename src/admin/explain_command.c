@@ -1,0 +1,15 @@
+/*
+ * explain_command - pam-aws-oidc explain.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include "admin/command.h"
+
+int
+explain_command(int argc, char **argv)
+{
+    (void) argc;
+    (void) argv;
+    return COMMAND_BAD;
+}

@@ -1,0 +1,24 @@
+/*
+ * privileges - of who runs pam-aws-oidc.
+ *
+ * Root's are given up before a byte from outside is read: token, certificates,
+ * what servers answer. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ADMIN_PRIVILEGES_H
+#define ADMIN_PRIVILEGES_H
+
+#include "base/fault.h"
+
+/* Leave no core, and let nobody look into the process: it will hold secrets. */
+void privileges_guard(void);
+
+/*
+ * Become the login helper's user for good, where the process is root; groups
+ * too, and no privilege to gain. Anybody else stays who he is.
+ *
+ * Gives 0; or -1 and REASON_HELPER_MISSING (there is no such user, or it is
+ * root) or REASON_SYSTEM: the process must not go on.
+ */
+int privileges_drop(struct fault *fault);
+
+#endif

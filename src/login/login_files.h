@@ -1,0 +1,73 @@
+/*
+ * login_files - the configuration, and the files that it names.
+ *
+ * A login reads them so, and "pam-aws-oidc check" does. What is wrong is
+ * REASON_CONFIG, with the line that names the file.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef LOGIN_LOGIN_FILES_H
+#define LOGIN_LOGIN_FILES_H
+
+#include <sys/types.h>
+
+#include "base/fault.h"
+#include "base/secret.h"
+#include "parse/configuration.h"
+
+/* The configuration's own file. */
+struct login_files {
+    const char *path;
+    uid_t owner; /* who may own the others, beside root: its owner */
+};
+
+/*
+ * Read the configuration from a descriptor.
+ *
+ * Gives 0, *files, and the configuration, to be cleared; or -1 and the fault;
+ * and findings, to be cleared in both cases, where the text is what is wrong.
+ */
+int login_files_read(int fd, const char *path, struct login_files *files,
+                     struct configuration *configuration,
+                     struct findings *findings, struct fault *fault);
+
+/* Read sts.ca_file, where there is one. Gives 0, or -1 and the fault. */
+int login_files_read_authorities(const struct login_files *files,
+                                 const struct sts_settings *sts,
+                                 struct secret *authorities,
+                                 struct fault *fault);
+
+/*
+ * See that sts.ca_path, where there is one, is a folder with hash links. Gives
+ * 0, or -1 and the fault.
+ */
+int login_files_check_ca_path(const struct login_files *files,
+                              const struct sts_settings *sts,
+                              struct fault *fault);
+
+/* Read a provider's map_file, which is there. Gives 0, or -1 and the fault. */
+int login_files_read_map(const struct login_files *files,
+                         const struct identity_mapping *mapping,
+                         struct secret *map, struct fault *fault);
+
+/*
+ * Make the policy of a user's session out of the rule's.
+ *
+ * Gives 0, and *policy, to be freed, or NULL where the rule has none; or -1 and
+ * the fault.
+ */
+int login_files_make_policy(const struct login_files *files,
+                            const struct rule *rule, const char *user,
+                            char **policy, struct fault *fault);
+
+/*
+ * Say what a fault is about, and the line of the configuration that names it,
+ * in front of its text. Gives -1.
+ */
+int login_files_blame(const struct login_files *files, const char *name,
+                      int line, struct fault *fault);
+
+/* The same for a rule's policy. */
+int login_files_blame_policy(const struct login_files *files,
+                             const struct rule *rule, struct fault *fault);
+
+#endif

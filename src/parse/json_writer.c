@@ -1,0 +1,165 @@
+/*
+ * json_writer - JSON out, value by value.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include "parse/json_writer.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+/* Add a value to what is open; it belongs to the writer from here on. */
+static void
+add(struct json_writer *writer, const char *name, json_t *value)
+{
+    json_t *open = writer->depth > 0 ? writer->open[writer->depth - 1] : NULL;
+    int result = -1;
+
+    if (open == NULL && writer->root == NULL && value != NULL) {
+        writer->root = value;
+        return;
+    }
+    if (json_is_object(open) && name != NULL)
+        result = json_object_set_new(open, name, value);
+    else if (json_is_array(open) && name == NULL)
+        result = json_array_append_new(open, value);
+    else
+        json_decref(value);
+    if (result < 0)
+        writer->failed = true;
+}
+
+/* Add an object or an array, and leave it open. */
+static void
+begin(struct json_writer *writer, const char *name, json_t *value)
+{
+    if (writer->depth == JSON_WRITER_MAX_DEPTH) {
+        json_decref(value);
+        value = NULL;
+    }
+    add(writer, name, value);
+    if (value == NULL || writer->failed) {
+        writer->failed = true;
+        return;
+    }
+    writer->open[writer->depth++] = value;
+}
+
+void
+json_writer_begin_object(struct json_writer *writer, const char *name)
+{
+    begin(writer, name, json_object());
+}
+
+void
+json_writer_begin_array(struct json_writer *writer, const char *name)
+{
+    begin(writer, name, json_array());
+}
+
+void
+json_writer_end(struct json_writer *writer)
+{
+    if (writer->depth > 0)
+        writer->depth--;
+    else
+        writer->failed = true;
+}
+
+/* Make a text of what is no UTF-8: its ASCII, with "?" for each other byte. */
+static json_t *
+make_ascii(const char *value)
+{
+    char *ascii = strdup(value);
+    json_t *text = NULL;
+    char *next;
+
+    if (ascii == NULL)
+        return NULL;
+    for (next = ascii; *next != '\0'; next++) {
+        if ((unsigned char) *next >= 0x80)
+            *next = '?';
+    }
+    text = json_string(ascii);
+    free(ascii);
+    return text;
+}
+
+void
+json_writer_text(struct json_writer *writer, const char *name,
+                 const char *value)
+{
+    json_t *text = value == NULL ? json_null() : json_string(value);
+
+    add(writer, name, text == NULL ? make_ascii(value) : text);
+}
+
+void
+json_writer_number(struct json_writer *writer, const char *name,
+                   long long value)
+{
+    add(writer, name, json_integer(value));
+}
+
+void
+json_writer_boolean(struct json_writer *writer, const char *name, bool value)
+{
+    add(writer, name, json_boolean(value));
+}
+
+/* The recursion ends at JSON_MAX_DEPTH. NOLINTNEXTLINE(misc-no-recursion) */
+void
+json_writer_claim(struct json_writer *writer, const char *name,
+                  const struct claim *claim)
+{
+    size_t i;
+
+    switch (claim->type) {
+    case CLAIM_NULL:
+        json_writer_text(writer, name, NULL);
+        return;
+    case CLAIM_BOOLEAN:
+        json_writer_boolean(writer, name, claim->boolean);
+        return;
+    case CLAIM_NUMBER:
+        add(writer, name,
+            claim->number == (double) (long long) claim->number
+                ? json_integer((long long) claim->number)
+                : json_real(claim->number));
+        return;
+    case CLAIM_STRING:
+        json_writer_text(writer, name, claim->string);
+        return;
+    case CLAIM_ARRAY:
+        json_writer_begin_array(writer, name);
+        break;
+    case CLAIM_OBJECT:
+        json_writer_begin_object(writer, name);
+        break;
+    }
+    for (i = 0; i < claim->count && !writer->failed; i++)
+        json_writer_claim(writer, claim->children[i].name, &claim->children[i]);
+    json_writer_end(writer);
+}
+
+int
+json_writer_finish(struct json_writer *writer, struct secret *text)
+{
+    char *dumped = NULL;
+    int result = -1;
+
+    if (!writer->failed && writer->depth == 0)
+        dumped = json_dumps(writer->root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+    if (dumped != NULL) {
+        result = secret_append(text, dumped, strlen(dumped));
+        explicit_bzero(dumped, strlen(dumped));
+    }
+    free(dumped);
+    json_decref(writer->root);
+    *writer = (struct json_writer){0};
+    return result;
+}
