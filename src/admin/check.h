@@ -8,9 +8,9 @@
 #define ADMIN_CHECK_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "admin/report.h"
+#include "login/login_files.h"
 #include "parse/configuration.h"
 
 struct check {
@@ -18,8 +18,8 @@ struct check {
     const char *configuration_path;
     /* What the configuration says; NULL where it could not be read. */
     const struct configuration *configuration;
-    uid_t owner;  /* who may own files, beside root: the configuration's */
-    bool is_root; /* whether this process began as root */
+    struct login_files files; /* where it was read */
+    bool is_root;             /* whether this process began as root */
 };
 
 #endif

@@ -1,13 +1,165 @@
 /*
  * check_files - the files that the configuration names.
- * SPDX-License-Identifier: Apache-2.0
+ *
+ * Runs as the helper's user, where it could be become: what cannot be read here
+ * cannot be read in a login. SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
 
 #include "admin/check_files.h"
 
+#include <pwd.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/role_session.h"
+#include "model/user_entry.h"
+#include "parse/identity_map.h"
+
+/* The shortest user's name, for a rule that names nobody. */
+#define SHORTEST_USER "xx"
+
+/* Users of a map file who are not there and are named; the rest is counted. */
+#define MAX_NAMED 10
+
+/* Look at the certificates that replace the system's. */
+static bool
+check_certificates(struct check *check)
+{
+    const struct sts_settings *sts = &check->configuration->sts;
+    struct secret authorities = {0};
+    struct fault fault = {0};
+    bool good =
+        login_files_read_authorities(&check->files, sts, &authorities, &fault)
+            == 0
+        && login_files_check_ca_path(&check->files, sts, &fault) == 0;
+
+    if (!good)
+        report_add(&check->report, REPORT_CERTIFICATES_FAIL, "%s", fault.text);
+    secret_clear(&authorities);
+    return good;
+}
+
+/* Report a line of a map whose user nobody can be. */
+static void
+report_user(struct check *check, const struct identity_mapping *mapping,
+            const struct map_entry *entry)
+{
+    char user[STS_ROLE_SESSION_NAME_MAX + 1] = {0};
+    struct fault fault = {0};
+
+    memcpy(user, entry->user.start, entry->user.length);
+    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    user_entry_check(user, getpwnam(user), NULL, &fault);
+    report_add(&check->report, REPORT_MAP_USERS_WARN, "%s:%d: user %s: %s",
+               mapping->map_file, entry->line, user, fault.text);
+}
+
+/* Whether a line of a map names a user who can log in. */
+static bool
+is_of_user(const struct map_entry *entry)
+{
+    char user[STS_ROLE_SESSION_NAME_MAX + 1] = {0};
+    struct fault ignored = {0};
+
+    memcpy(user, entry->user.start, entry->user.length);
+    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    return user_entry_check(user, getpwnam(user), NULL, &ignored) == 0;
+}
+
+/* Look at each line of a map. Gives whether all of them are well-formed. */
+static bool
+check_lines(struct check *check, const struct identity_mapping *mapping,
+            const struct secret *map)
+{
+    struct map_entry entry = {0};
+    struct fault fault = {0};
+    size_t missing = 0;
+    int result;
+
+    while ((result = identity_map_next(map, &entry, &fault)) > 0) {
+        if (!is_of_user(&entry) && ++missing <= MAX_NAMED)
+            report_user(check, mapping, &entry);
+    }
+    if (missing > MAX_NAMED)
+        report_add(&check->report, REPORT_MAP_USERS_WARN,
+                   "%s: %zu more lines name users who cannot log in",
+                   mapping->map_file, missing - MAX_NAMED);
+    if (result == 0)
+        return true;
+    login_files_blame(&check->files, mapping->map_file, mapping->map_file_line,
+                      &fault);
+    report_add(&check->report, REPORT_MAP_FILE_FAIL, "%s", fault.text);
+    return false;
+}
+
+/* Look at the map file of a provider that has one. */
+static bool
+check_map(struct check *check, const struct provider *provider)
+{
+    struct secret map = {0};
+    struct fault fault = {0};
+    bool good;
+
+    if (provider->user.map_file == NULL)
+        return true;
+    good =
+        login_files_read_map(&check->files, &provider->user, &map, &fault) == 0;
+    if (good)
+        good = check_lines(check, &provider->user, &map);
+    else
+        report_add(&check->report, REPORT_MAP_FILE_FAIL, "%s", fault.text);
+    secret_clear(&map);
+    return good;
+}
+
+/* Look at the policy file of a rule that has one. */
+static bool
+check_policy(struct check *check, const struct rule *rule)
+{
+    struct role_session session = {
+        .role_arn = rule->role_arn,
+        .role = &rule->role,
+        .name = rule->users.count > 0 ? rule->users.texts[0] : SHORTEST_USER,
+        .duration = rule->duration,
+        .policy_arns = &rule->policy_arns,
+    };
+    struct fault fault = {0};
+    char *policy = NULL;
+
+    if (rule->policy_file == NULL)
+        return true;
+    if (login_files_make_policy(&check->files, rule, session.name, &policy,
+                                &fault)
+        == 0) {
+        session.policy = policy;
+        if (role_session_check(&session, &fault) < 0)
+            login_files_blame_policy(&check->files, rule, &fault);
+    }
+    if (fault.raised)
+        report_add(&check->report, REPORT_POLICY_FILE_FAIL, "%s", fault.text);
+    free(policy);
+    return !fault.raised;
+}
+
 void
 check_files(struct check *check)
 {
-    (void) check;
+    const struct configuration *configuration = check->configuration;
+    bool good;
+    size_t i;
+
+    if (configuration == NULL)
+        return;
+    good = check_certificates(check);
+    for (i = 0; i < configuration->provider_count; i++)
+        good = check_map(check, &configuration->providers[i]) && good;
+    for (i = 0; i < configuration->rule_count; i++)
+        good = check_policy(check, &configuration->rules[i]) && good;
+    if (good)
+        report_add(&check->report, REPORT_FILES_OK,
+                   "uid %lu can read every file that the configuration names",
+                   (unsigned long) geteuid());
 }

@@ -176,3 +176,12 @@ out:
     free(member.gids);
     return result;
 }
+
+int
+membership_check_group(const char *name, struct fault *fault)
+{
+    static const struct member nobody = {.user = ""};
+    bool ignored = false;
+
+    return find_group(name, &nobody, &ignored, fault);
+}

@@ -28,4 +28,10 @@ int membership_look_up(const struct configuration *configuration,
                        const char *user, gid_t gid, struct text_list *groups,
                        struct fault *fault);
 
+/*
+ * See that this host has a group. Gives 0, or -1 and the fault, as
+ * membership_look_up does.
+ */
+int membership_check_group(const char *name, struct fault *fault);
+
 #endif

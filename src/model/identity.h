@@ -18,6 +18,7 @@ struct identity_mapping {
     char *is;          /* what it equals, as a template; or NULL */
     char *map_file;    /* the path of the list of values and users; or NULL */
     int map_file_line; /* of the configuration, where it is named */
+    int claim_line;    /* the same of the claim */
 };
 
 /*

@@ -21,6 +21,7 @@ struct claim_condition {
 
 struct rule {
     char *name;                     /* for the audit line */
+    int line;                       /* of the configuration, its name's */
     struct text_list users;         /* of this host */
     struct text_list groups;        /* of this host */
     struct claim_condition *claims; /* all of them must match */

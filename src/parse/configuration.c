@@ -208,6 +208,7 @@ read_mapping(const struct settings *provider, struct identity_mapping *mapping)
         return;
     settings_check_keys(&settings, keys);
     mapping->claim = settings_text(&settings, "claim", true);
+    mapping->claim_line = settings_line(&settings, "claim");
     mapping->is = settings_checked_text(
         &settings, "is", false, is_user_template,
         "a text with %u, the user, and no other % but %%");
@@ -362,6 +363,7 @@ read_rule(const struct settings *settings, void *element)
 
     settings_check_keys(settings, keys);
     rule->name = settings_text(settings, "name", true);
+    rule->line = settings_line(settings, "name");
     read_users(settings, &rule->users);
     settings_texts(settings, "groups", false, &rule->groups);
     rule->claims = settings_groups(settings, &conditions, &rule->claim_count);
