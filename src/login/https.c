@@ -251,25 +251,39 @@ came_to(CURL *easy, CURLINFO time)
            && microseconds > 0;
 }
 
+/* Whether a code is about TLS or a certificate. */
+static bool
+is_of_tls(CURLcode code)
+{
+    switch ((int) code) {
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* How far the request came. */
 static enum https_stage
 find_stage(const struct https *https, CURLcode code)
 {
-    CURL *easy = https->easy;
     long tunnel = 0;
 
-    if (came_to(easy, CURLINFO_APPCONNECT_TIME_T))
+    if (came_to(https->easy, CURLINFO_APPCONNECT_TIME_T))
         return HTTPS_STAGE_REPLY;
-    if (https->has_proxy) {
-        curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
-        return tunnel == HTTP_OK ? HTTPS_STAGE_TLS : HTTPS_STAGE_PROXY;
-    }
-    if (came_to(easy, CURLINFO_CONNECT_TIME_T))
+    if (is_of_tls(code))
         return HTTPS_STAGE_TLS;
-    if (code == CURLE_COULDNT_RESOLVE_HOST
-        || !came_to(easy, CURLINFO_NAMELOOKUP_TIME_T))
+    if (code == CURLE_COULDNT_RESOLVE_HOST)
         return HTTPS_STAGE_NAME;
-    return HTTPS_STAGE_CONNECT;
+    curl_easy_getinfo(https->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+    return https->has_proxy && tunnel != HTTP_OK ? HTTPS_STAGE_PROXY
+                                                 : HTTPS_STAGE_CONNECT;
 }
 
 /* Note what the transfer tells of the server. */
