@@ -50,8 +50,9 @@ read_configuration(struct check *check, struct configuration *configuration)
                                TRUSTED_FILE_READ, REASON_CONFIG, &fault);
 
     if (fd >= 0) {
-        if (login_files_read(fd, check->configuration_path, &check->files,
-                             configuration, &findings, &fault)
+        check->files.path = check->configuration_path;
+        if (login_files_read(fd, &check->files, configuration, &findings,
+                             &fault)
             == 0)
             check->configuration = configuration;
         close(fd);

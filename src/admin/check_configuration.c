@@ -6,14 +6,13 @@
 
 #include "admin/check_configuration.h"
 
-#include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/host_user.h"
 #include "login/membership.h"
 #include "model/endpoint.h"
-#include "model/user_entry.h"
 
 /*
  * Claims that a user, or a directory's administrator, can change without
@@ -65,10 +64,7 @@ check_members(struct check *check, const struct rule *rule)
 
     for (i = 0; i < rule->users.count; i++) {
         fault = (struct fault){0};
-        /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-        if (user_entry_check(rule->users.texts[i],
-                             getpwnam(rule->users.texts[i]), NULL, &fault)
-            < 0)
+        if (host_user_check(rule->users.texts[i], &fault) < 0)
             report_add(&check->report, REPORT_USERS_WARN,
                        "%s:%d: rule %s: user %s: %s", check->configuration_path,
                        rule->line, rule->name, rule->users.texts[i],

@@ -8,14 +8,13 @@
 
 #include "admin/check_files.h"
 
-#include <pwd.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "admin/host_user.h"
 #include "model/role_session.h"
-#include "model/user_entry.h"
 #include "parse/identity_map.h"
 
 /* The shortest user's name, for a rule that names nobody. */
@@ -42,31 +41,13 @@ check_certificates(struct check *check)
     return good;
 }
 
-/* Report a line of a map whose user nobody can be. */
-static void
-report_user(struct check *check, const struct identity_mapping *mapping,
-            const struct map_entry *entry)
+/* Refuse the user of a line, if no token lets him in. */
+static int
+check_user(const struct map_entry *entry, char *user, struct fault *fault)
 {
-    char user[STS_ROLE_SESSION_NAME_MAX + 1] = {0};
-    struct fault fault = {0};
-
     memcpy(user, entry->user.start, entry->user.length);
-    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    user_entry_check(user, getpwnam(user), NULL, &fault);
-    report_add(&check->report, REPORT_MAP_USERS_WARN, "%s:%d: user %s: %s",
-               mapping->map_file, entry->line, user, fault.text);
-}
-
-/* Whether a line of a map names a user who can log in. */
-static bool
-is_of_user(const struct map_entry *entry)
-{
-    char user[STS_ROLE_SESSION_NAME_MAX + 1] = {0};
-    struct fault ignored = {0};
-
-    memcpy(user, entry->user.start, entry->user.length);
-    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    return user_entry_check(user, getpwnam(user), NULL, &ignored) == 0;
+    user[entry->user.length] = '\0';
+    return host_user_check(user, fault);
 }
 
 /* Look at each line of a map. Gives whether all of them are well-formed. */
@@ -74,14 +55,19 @@ static bool
 check_lines(struct check *check, const struct identity_mapping *mapping,
             const struct secret *map)
 {
+    char user[STS_ROLE_SESSION_NAME_MAX + 1];
     struct map_entry entry = {0};
     struct fault fault = {0};
+    struct fault refusal;
     size_t missing = 0;
     int result;
 
     while ((result = identity_map_next(map, &entry, &fault)) > 0) {
-        if (!is_of_user(&entry) && ++missing <= MAX_NAMED)
-            report_user(check, mapping, &entry);
+        refusal = (struct fault){0};
+        if (check_user(&entry, user, &refusal) < 0 && ++missing <= MAX_NAMED)
+            report_add(&check->report, REPORT_MAP_USERS_WARN,
+                       "%s:%d: user %s: %s", mapping->map_file, entry.line,
+                       user, refusal.text);
     }
     if (missing > MAX_NAMED)
         report_add(&check->report, REPORT_MAP_USERS_WARN,

@@ -6,13 +6,13 @@
 
 #include "admin/check_host.h"
 
-#include <pwd.h>
 #include <shadow.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "admin/host_user.h"
 #include "base/trusted_file.h"
 #include "model/user_entry.h"
 
@@ -44,8 +44,7 @@ has_password(const char *user)
 static void
 check_user(struct check *check)
 {
-    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    const struct passwd *entry = getpwnam(HELPER_USER);
+    const struct passwd *entry = host_user_find(HELPER_USER);
     struct fault fault = {0};
 
     if (user_entry_check_helper(entry, &fault) < 0) {

@@ -139,12 +139,11 @@ check_keys(struct online *online, const struct provider *provider,
            const char *jwks_uri)
 {
     struct report *report = &online->check->report;
+    struct discovery discovery = {online->https, limit(online), {0}};
     struct provider_keys keys;
     struct fault fault = {0};
 
-    if (discovery_ask_keys(online->https, jwks_uri, limit(online), &keys,
-                           &fault)
-        < 0)
+    if (discovery_ask_keys(&discovery, jwks_uri, &keys, &fault) < 0)
         report_add(report, REPORT_ISSUER_KEYS_FAIL, "provider %s: %s",
                    provider->name, fault.text);
     else if (keys.rsa + keys.ec == 0)
@@ -182,18 +181,16 @@ static void
 check_issuer(struct online *online, const struct provider *provider)
 {
     struct report *report = &online->check->report;
+    struct discovery discovery = {online->https, limit(online), {0}};
     struct provider_metadata metadata = {0};
-    struct https_reply reply = {0};
     struct fault fault = {0};
 
     /* Of access tokens: there is nobody to ask. */
     if (provider->issuer == NULL)
         return;
-    if (discovery_ask(online->https, provider->issuer, limit(online), &reply,
-                      &metadata, &fault)
-        == 0)
+    if (discovery_ask(&discovery, provider->issuer, &metadata, &fault) == 0)
         check_metadata(online, provider, &metadata);
-    else if (reply.status != 0)
+    else if (discovery.reply.status != 0)
         report_add(report, REPORT_ISSUER_DISCOVERY_FAIL, "provider %s: %s",
                    provider->name, fault.text);
     else

@@ -8,12 +8,12 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "admin/host_user.h"
 #include "model/user_entry.h"
 
 void
@@ -33,8 +33,7 @@ privileges_drop(struct fault *fault)
 
     if (geteuid() != 0)
         return 0;
-    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    helper = getpwnam(HELPER_USER);
+    helper = host_user_find(HELPER_USER);
     if (user_entry_check_helper(helper, fault) < 0)
         return -1;
     if (setgroups(1, &helper->pw_gid) == 0

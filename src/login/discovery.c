@@ -6,6 +6,7 @@
 
 #include "login/discovery.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,76 +19,83 @@
 
 /* Get a document. Whatever happens, its body must be cleared. */
 static int
-get(struct https *https, const char *url, struct deadline deadline,
-    struct https_reply *reply, struct fault *fault)
+get(struct discovery *discovery, const char *url, struct fault *fault)
 {
     struct https_request request = {
         .url = url,
         .limit = PROVIDER_METADATA_MAX_SIZE,
-        .deadline = deadline,
-        .connect_time = deadline_left(&deadline) + 1,
+        .deadline = discovery->deadline,
+        .connect_time = deadline_left(&discovery->deadline) + 1,
         .watched = -1,
     };
 
-    if (https_send(https, &request, reply, fault) < 0)
+    if (https_send(discovery->https, &request, &discovery->reply, fault) < 0)
         return -1;
-    if (reply->status == HTTP_OK)
+    if (discovery->reply.status == HTTP_OK)
         return 0;
     fault_raise(fault, REASON_CONFIG, "%s: answers with status %ld", url,
-                reply->status);
+                discovery->reply.status);
     return -1;
 }
 
-int
-discovery_ask(struct https *https, const char *issuer, struct deadline deadline,
-              struct https_reply *reply, struct provider_metadata *metadata,
-              struct fault *fault)
+/* Where an issuer's discovery document is. Gives what must be freed, or NULL.
+ */
+static char *
+make_url(const char *issuer)
 {
     size_t length = strlen(issuer);
-    const char *scheme =
-        strncmp(issuer, HTTPS_SCHEME, strlen(HTTPS_SCHEME)) == 0 ? ""
-                                                                 : HTTPS_SCHEME;
+    bool has_scheme = strncmp(issuer, HTTPS_SCHEME, strlen(HTTPS_SCHEME)) == 0;
     char *url = NULL;
+
+    if (length > 0 && issuer[length - 1] == '/')
+        length--;
+    if (asprintf(&url, "%s%.*s" WELL_KNOWN, has_scheme ? "" : HTTPS_SCHEME,
+                 (int) length, issuer)
+        < 0)
+        return NULL;
+    return url;
+}
+
+int
+discovery_ask(struct discovery *discovery, const char *issuer,
+              struct provider_metadata *metadata, struct fault *fault)
+{
+    char *url = make_url(issuer);
     int result = -1;
 
-    *reply = (struct https_reply){0};
-    if (issuer[length - 1] == '/')
-        length--;
-    if (asprintf(&url, "%s%.*s" WELL_KNOWN, scheme, (int) length, issuer) < 0) {
+    if (url == NULL) {
         fault_raise(fault, REASON_MEMORY, "no memory for a URL");
         return -1;
     }
-    if (get(https, url, deadline, reply, fault) < 0)
+    if (get(discovery, url, fault) < 0)
         goto out;
-    if (provider_metadata_read(&reply->body, metadata, fault) < 0) {
+    if (provider_metadata_read(&discovery->reply.body, metadata, fault) < 0) {
         fault_prefix(fault, url);
         goto out;
     }
     result = 0;
 
 out:
-    secret_clear(&reply->body);
+    secret_clear(&discovery->reply.body);
     free(url);
     return result;
 }
 
 int
-discovery_ask_keys(struct https *https, const char *jwks_uri,
-                   struct deadline deadline, struct provider_keys *keys,
-                   struct fault *fault)
+discovery_ask_keys(struct discovery *discovery, const char *jwks_uri,
+                   struct provider_keys *keys, struct fault *fault)
 {
-    struct https_reply reply = {0};
     int result = -1;
 
-    if (get(https, jwks_uri, deadline, &reply, fault) < 0)
+    if (get(discovery, jwks_uri, fault) < 0)
         goto out;
-    if (provider_keys_read(&reply.body, keys, fault) < 0) {
+    if (provider_keys_read(&discovery->reply.body, keys, fault) < 0) {
         fault_prefix(fault, jwks_uri);
         goto out;
     }
     result = 0;
 
 out:
-    secret_clear(&reply.body);
+    secret_clear(&discovery->reply.body);
     return result;
 }

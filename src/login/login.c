@@ -67,11 +67,11 @@ static int
 read_configuration(struct login *login)
 {
     struct findings findings = {0};
-    int result =
-        login_files_read(login->request->configuration,
-                         login->request->configuration_path, &login->files,
-                         &login->configuration, &findings, login->fault);
+    int result;
 
+    login->files.path = login->request->configuration_path;
+    result = login_files_read(login->request->configuration, &login->files,
+                              &login->configuration, &findings, login->fault);
     findings_clear(&findings);
     return result;
 }
@@ -568,32 +568,42 @@ login_run(const struct login_request *request, const struct asker *asker,
     clear(&login);
 }
 
+/* A login that somebody looks on at. */
+struct examination {
+    struct login login;
+    struct fault cause; /* why the step that was taken last refused */
+    const struct login_observer *observer;
+    struct fault *first; /* why the first that did */
+};
+
 /* Take one step, tell who looks on, and say what it gives. */
 static unsigned int
-examine_step(struct login *login, enum login_step step,
-             const struct login_observer *observer, struct fault *first)
+examine_step(struct examination *examination, enum login_step step)
 {
+    struct login *login = &examination->login;
+    const struct login_observer *observer = examination->observer;
     struct login_view view = {
         .configuration = &login->configuration,
         .groups = &login->groups,
+        .session = &login->session,
     };
-    struct fault fault = {0};
     bool passed;
 
-    login->fault = &fault;
+    examination->cause = (struct fault){0};
     passed = steps[step].take(login) == 0;
     view.provider = login->provider;
     view.token = login->token.issuer == NULL ? NULL : &login->token;
     view.rule = login->rule;
-    view.session = &login->session;
-    observer->step(observer->self, step, &view, passed ? NULL : &fault);
-    if (passed)
-        return step == LOGIN_STEP_TOKEN && !is_access_token(login)
-                   ? steps[step].gives | CLAIMS
-                   : steps[step].gives;
-    if (!first->raised)
-        *first = fault;
-    return 0;
+    observer->step(observer->self, step, &view,
+                   passed ? NULL : &examination->cause);
+    if (!passed) {
+        if (!examination->first->raised)
+            *examination->first = examination->cause;
+        return 0;
+    }
+    if (step == LOGIN_STEP_TOKEN && !is_access_token(login))
+        return steps[step].gives | CLAIMS;
+    return steps[step].gives;
 }
 
 int
@@ -601,22 +611,21 @@ login_examine(const struct login_request *request, const struct asker *asker,
               const struct login_observer *observer, struct fault *fault)
 {
     struct outcome outcome = {0}; /* stays a refusal, and goes nowhere */
-    struct login login = {
-        .request = request,
-        .asker = asker,
-        .outcome = &outcome,
+    struct examination examination = {
+        .login = {.request = request, .asker = asker, .outcome = &outcome},
+        .observer = observer,
+        .first = fault,
     };
     unsigned int found = 0;
     int step;
 
+    examination.login.fault = &examination.cause;
     for (step = 0; step < LOGIN_STEP_COUNT; step++) {
         if ((steps[step].needs & ~found) == 0)
-            found |=
-                examine_step(&login, (enum login_step) step, observer, fault);
+            found |= examine_step(&examination, (enum login_step) step);
     }
-    login.fault = fault;
-    await_unused_answer(&login);
-    clear(&login);
+    await_unused_answer(&examination.login);
+    clear(&examination.login);
     outcome_clear(&outcome);
     return fault->raised ? -1 : 0;
 }

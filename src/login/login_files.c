@@ -70,7 +70,7 @@ login_files_blame_policy(const struct login_files *files,
 }
 
 int
-login_files_read(int fd, const char *path, struct login_files *files,
+login_files_read(int fd, struct login_files *files,
                  struct configuration *configuration, struct findings *findings,
                  struct fault *fault)
 {
@@ -81,12 +81,12 @@ login_files_read(int fd, const char *path, struct login_files *files,
 
     if (fstat(fd, &stat) < 0
         || io_read_file(fd, CONFIGURATION_MAX_SIZE, &text) < 0) {
-        refuse_file(path, CONFIGURATION_MAX_SIZE, fault);
+        refuse_file(files->path, CONFIGURATION_MAX_SIZE, fault);
         goto out;
     }
-    *files = (struct login_files){.path = path, .owner = stat.st_uid};
+    files->owner = stat.st_uid;
     if (configuration_read(&text, configuration, findings) < 0) {
-        findings_describe(findings, path, what, sizeof what);
+        findings_describe(findings, files->path, what, sizeof what);
         fault_raise(fault, REASON_CONFIG, "%s", what);
         goto out;
     }
@@ -97,21 +97,28 @@ out:
     return result;
 }
 
-/* Read a file that the configuration names on a line. */
+/* A file that the configuration names. */
+struct named_file {
+    const char *path;
+    int line;     /* that names it */
+    size_t limit; /* bytes that it may have */
+};
+
+/* Read one. */
 static int
-read_named_file(const struct login_files *files, const char *path, int line,
-                size_t limit, struct secret *content, struct fault *fault)
+read_named_file(const struct login_files *files, const struct named_file *named,
+                struct secret *content, struct fault *fault)
 {
-    int fd = trusted_file_open(path, files->owner, TRUSTED_FILE_READ,
+    int fd = trusted_file_open(named->path, files->owner, TRUSTED_FILE_READ,
                                REASON_CONFIG, fault);
     int result;
 
     if (fd < 0)
-        return blame_line(files, line, fault);
-    result = io_read_file(fd, limit, content);
+        return blame_line(files, named->line, fault);
+    result = io_read_file(fd, named->limit, content);
     if (result < 0) {
-        refuse_file(path, limit, fault);
-        blame_line(files, line, fault);
+        refuse_file(named->path, named->limit, fault);
+        blame_line(files, named->line, fault);
     }
     close(fd);
     return result;
@@ -122,11 +129,12 @@ login_files_read_authorities(const struct login_files *files,
                              const struct sts_settings *sts,
                              struct secret *authorities, struct fault *fault)
 {
+    const struct named_file named = {sts->ca_file, sts->ca_file_line,
+                                     CA_FILE_MAX_SIZE};
+
     if (sts->ca_file == NULL)
         return 0;
-    if (read_named_file(files, sts->ca_file, sts->ca_file_line,
-                        CA_FILE_MAX_SIZE, authorities, fault)
-        < 0)
+    if (read_named_file(files, &named, authorities, fault) < 0)
         return -1;
     if (strstr(secret_text(authorities), PEM_BEGIN) != NULL)
         return 0;
@@ -167,8 +175,10 @@ login_files_read_map(const struct login_files *files,
                      const struct identity_mapping *mapping, struct secret *map,
                      struct fault *fault)
 {
-    return read_named_file(files, mapping->map_file, mapping->map_file_line,
-                           IDENTITY_MAP_MAX_SIZE, map, fault);
+    const struct named_file named = {mapping->map_file, mapping->map_file_line,
+                                     IDENTITY_MAP_MAX_SIZE};
+
+    return read_named_file(files, &named, map, fault);
 }
 
 /* Read the text of the rule's policy out of its file. */
@@ -176,9 +186,10 @@ static int
 read_policy_file(const struct login_files *files, const struct rule *rule,
                  struct secret *text, struct fault *fault)
 {
-    if (read_named_file(files, rule->policy_file, rule->policy_line,
-                        POLICY_FILE_MAX_SIZE, text, fault)
-        < 0)
+    const struct named_file named = {rule->policy_file, rule->policy_line,
+                                     POLICY_FILE_MAX_SIZE};
+
+    if (read_named_file(files, &named, text, fault) < 0)
         return -1;
     return policy_check(text, fault) < 0
                ? login_files_blame_policy(files, rule, fault)

@@ -21,12 +21,13 @@ struct login_files {
 };
 
 /*
- * Read the configuration from a descriptor.
+ * Read the configuration, whose path is known, from a descriptor.
  *
- * Gives 0, *files, and the configuration, to be cleared; or -1 and the fault;
- * and findings, to be cleared in both cases, where the text is what is wrong.
+ * Gives 0, the owner, and the configuration, to be cleared; or -1 and the
+ * fault; and findings, to be cleared in both cases, where the text is what is
+ * wrong.
  */
-int login_files_read(int fd, const char *path, struct login_files *files,
+int login_files_read(int fd, struct login_files *files,
                      struct configuration *configuration,
                      struct findings *findings, struct fault *fault);
 

@@ -19,7 +19,8 @@ def flags(source, build):
     packages = ["libcurl", "libxml-2.0", "libconfig", "jansson", "jose", "libseccomp", "cmocka"]
     includes = subprocess.run(["pkg-config", "--cflags", *packages], capture_output=True, text=True, check=True).stdout.split()
     return ["-D_GNU_SOURCE", "-DHAVE_CONFIG_H", f"-I{source}/src", f"-I{build}", *includes,
-            '-DCONFIGURATION_PATH="/etc/security/pam_aws_oidc.conf"', '-DHELPER_PATH="/usr/libexec/pam_aws_oidc/login-helper"']
+            '-DCONFIGURATION_PATH="/etc/security/pam_aws_oidc.conf"', '-DHELPER_PATH="/usr/libexec/pam_aws_oidc/login-helper"',
+            '-DMODULE_PATH="/usr/lib/security/pam_aws_oidc.so"']
 
 
 def run(command, source):
