@@ -39,7 +39,7 @@ read_word(struct arguments *arguments, const char *word)
 }
 
 int
-arguments_read(struct arguments *arguments, int argc, const char **argv,
+arguments_read(struct arguments *arguments, int argc, const char *const *argv,
                struct fault *fault)
 {
     int i;

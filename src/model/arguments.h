@@ -21,8 +21,8 @@ struct arguments {
  * Read the arguments that libpam hands over; they must outlive the struct.
  * Gives 0; or -1 and REASON_CONFIG, which names the first unknown word.
  */
-int arguments_read(struct arguments *arguments, int argc, const char **argv,
-                   struct fault *fault);
+int arguments_read(struct arguments *arguments, int argc,
+                   const char *const *argv, struct fault *fault);
 
 /* Whether the line is meant for a PAM service: services= names it, or none. */
 bool arguments_serve(const struct arguments *arguments, const char *service);
