@@ -107,9 +107,9 @@ trust_document_write(struct json_writer *writer, const char *name,
     json_writer_end(writer);
 }
 
-/* Find a text that JSON cannot say; NULL where there is none. */
-static const char *
-find_unwritable(const struct trust_statement *statement)
+/* Whether JSON can say all texts of a statement that others have written. */
+static bool
+can_be_written(const struct trust_statement *statement)
 {
     const struct trust_condition *condition;
     const char *text;
@@ -119,14 +119,14 @@ find_unwritable(const struct trust_statement *statement)
     for (i = 0; i < statement->condition_count; i++) {
         condition = &statement->conditions[i];
         if (!json_takes_string(condition->key, strlen(condition->key)))
-            return condition->key;
+            return false;
         for (j = 0; j < condition->values.count; j++) {
             text = condition->values.texts[j];
             if (!json_takes_string(text, strlen(text)))
-                return text;
+                return false;
         }
     }
-    return NULL;
+    return true;
 }
 
 int
@@ -134,16 +134,13 @@ trust_document_make(const struct trust_policy *policy, struct secret *text,
                     struct fault *fault)
 {
     struct json_writer writer = {0};
-    const char *unwritable;
     size_t i;
 
     for (i = 0; i < policy->statement_count; i++) {
-        unwritable = find_unwritable(&policy->statements[i]);
-        if (unwritable != NULL) {
+        if (!can_be_written(&policy->statements[i])) {
             fault_raise(fault, REASON_CONFIG,
-                        "the configuration's \"%.64s\" is no UTF-8: no token"
-                        " can have it",
-                        unwritable);
+                        "the configuration says who somebody is with a text"
+                        " that is no UTF-8, which no token can have");
             return -1;
         }
     }
