@@ -160,8 +160,8 @@ def test_a_server_in_place_of_aws_excludes_what_it_excludes_in_the_sdk(command, 
     assert done.stderr == "pam-aws-oidc: an endpoint of one's own excludes fips and dual_stack\n"
 
 
-@pytest.mark.parametrize("url", ["", "http://sts.example.internal", "sts.example.internal", "https://", "https://a b", "https://a/?q", "https://u@a", "https://a:0",
-                                 "https://a:65536"])
+@pytest.mark.parametrize("url", ["", "http://sts.example.internal", "sts.example.internal", "https://", "https://a b", "https://a/?q", "https://u@a",
+                                 "https://a:0", "https://a:65536"])
 def test_a_server_must_have_a_url_that_a_configuration_takes(command, url):
     done = command("endpoint", "--region", "eu-west-1", "--endpoint", url)
     assert (done.returncode, done.stdout) == (1, "")

@@ -137,8 +137,9 @@ def test_sts_refuses_without_us_whom_the_rules_do_not_let_in(one_rule, give_to_i
 UNBOUND = {
     "email": ({"users": ["alice"]}, {"claim": "email", "is": "%u@example.com"}, {"email": "alice@example.com", "email_verified": True}),
     "template-that-is-the-user": ({}, {"claim": "sub", "is": "%u"}, {}),
-    "number-in-a-tag": ({"claims": [{"claim": [TAGS_CLAIM, "principal_tags", "team"], "any": ("sre", 7)}]}, {"claim": "sub", "is": "%u"}, tags(team="sre")),
-    "claims": ({"claims": [{"claim": ["kubernetes.io", "namespace"], "any": ["prod"]}]}, {"claim": "sub", "is": "%u"}, {"kubernetes.io": {"namespace": "prod"}}),
+    "number-in-a-tag": ({"claims": [on_tag("sre", 7)]}, {"claim": "sub", "is": "%u"}, tags(team="sre")),
+    "claims": ({"claims": [{"claim": ["kubernetes.io", "namespace"], "any": ["prod"]}]}, {"claim": "sub", "is": "%u"},
+               {"kubernetes.io": {"namespace": "prod"}}),
 }
 
 
@@ -327,11 +328,13 @@ def test_role_that_nobody_can_get_has_no_document(settings, one_rule, configure,
 
 
 def test_access_token_meets_no_condition_on_claims(settings, configure, trust_policy):
-    settings["providers"] += [{"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": "Atza|", "audience": ["app"], "user": {"claim": "sub", "is": "%u"}}]
+    settings["providers"] += [{"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": "Atza|", "audience": ["app"],
+                               "user": {"claim": "sub", "is": "%u"}}]
     settings["rules"] = [{"name": "operators", "role_arn": ROLE, "claims": [{"claim": "sub", "any": ["alice"]}]}]
     configure()
     role = trust_policy()[ROLE]
-    assert [statement["Principal"]["Federated"] for statement in role["document"]["Statement"]] == [f"arn:aws:iam::{cases.ACCOUNT}:oidc-provider/login.example.com"]
+    [statement] = role["document"]["Statement"]
+    assert statement["Principal"] == {"Federated": f"arn:aws:iam::{cases.ACCOUNT}:oidc-provider/login.example.com"}
     assert 'Rule "operators", provider "amazon": no token of it can match, so nothing is allowed to it.' in role["remarks"]
 
 
