@@ -1,5 +1,5 @@
 /*
- * version - which pam_aws_oidc this is.
+ * version - which pam_aws_oidc this is, where it lies, and what it stands on.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ADMIN_VERSION_H

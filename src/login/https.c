@@ -409,3 +409,15 @@ https_end(struct https *https)
     free(https);
     curl_global_cleanup();
 }
+
+const char *
+https_version(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version;
+}
+
+const char *
+https_tls_version(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->ssl_version;
+}

@@ -97,4 +97,8 @@ bool https_is_hashed(const char *path);
 
 void https_end(struct https *https);
 
+/* The versions of libcurl and of its TLS library that are in use. */
+const char *https_version(void);
+const char *https_tls_version(void);
+
 #endif

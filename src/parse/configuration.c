@@ -78,9 +78,8 @@ behind_host(const char *text, const char *scheme, bool needs_port)
     return is_port(rest, length) ? rest + length : NULL;
 }
 
-/* Whether a text is a URL that can be called: with a path, but no query. */
-static bool
-is_https_url(const char *text)
+bool
+configuration_takes_url(const char *text)
 {
     const char *path = behind_host(text, "https://", false);
 
@@ -102,7 +101,8 @@ is_proxy(const char *text)
 static bool
 is_issuer(const char *text)
 {
-    return is_https_url(text) || strcmp(text, ISSUER_WITHOUT_SCHEME) == 0;
+    return configuration_takes_url(text)
+           || strcmp(text, ISSUER_WITHOUT_SCHEME) == 0;
 }
 
 /* Whether a text is a ProviderId: a host's name, without scheme and port. */
@@ -151,9 +151,9 @@ read_endpoint(const struct settings *settings, struct endpoint *endpoint)
     endpoint->region = settings_checked_text(settings, "region", false,
                                              endpoint_region_is_valid,
                                              "a region, such as \"eu-west-1\"");
-    endpoint->url =
-        settings_checked_text(settings, "endpoint", false, is_https_url,
-                              "a URL that begins with https://");
+    endpoint->url = settings_checked_text(settings, "endpoint", false,
+                                          configuration_takes_url,
+                                          "a URL that begins with https://");
     endpoint->fips = settings_boolean(settings, "fips");
     endpoint->dual_stack = settings_boolean(settings, "dual_stack");
     endpoint->global = settings_boolean(settings, "use_global_endpoint");

@@ -6,6 +6,7 @@
 #ifndef PARSE_CONFIGURATION_H
 #define PARSE_CONFIGURATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -60,6 +61,9 @@ struct configuration {
 int configuration_read(const struct secret *text,
                        struct configuration *configuration,
                        struct findings *findings);
+
+/* Whether a text is a URL that can be called: with a path, but no query. */
+bool configuration_takes_url(const char *text);
 
 /* Free what it owns. */
 void configuration_clear(struct configuration *configuration);

@@ -154,3 +154,22 @@ out:
     json_decref(value);
     return result;
 }
+
+bool
+json_takes_string(const char *bytes, size_t length)
+{
+    json_t *string = NULL;
+    bool is_string;
+
+    if (memchr(bytes, '\0', length) == NULL)
+        string = json_stringn(bytes, length);
+    is_string = string != NULL;
+    json_decref(string);
+    return is_string;
+}
+
+const char *
+json_version(void)
+{
+    return jansson_version_str();
+}

@@ -6,6 +6,7 @@
 #define PARSE_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/fault.h"
 #include "base/secret.h"
@@ -30,5 +31,11 @@ int json_read_object(const struct secret *text, struct claim *object,
  * *line is the line up to which it was, from 1.
  */
 bool json_holds_object(const struct secret *text, int *line);
+
+/* Whether bytes can be a string of a claim: UTF-8 without a NUL. */
+bool json_takes_string(const char *bytes, size_t length);
+
+/* The version of jansson that is in use. */
+const char *json_version(void);
 
 #endif

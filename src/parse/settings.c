@@ -7,6 +7,7 @@
 #include "parse/settings.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -390,4 +391,11 @@ settings_check_pairs(const struct settings *outer, const char *list,
                              "%s: another one %s \"%s\"", list, what, key);
         }
     }
+}
+
+void
+settings_version(char version[SETTINGS_VERSION_SIZE])
+{
+    snprintf(version, SETTINGS_VERSION_SIZE, "%d.%d.%d", LIBCONFIG_VER_MAJOR,
+             LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION);
 }

@@ -116,4 +116,10 @@ void settings_check_pairs(const struct settings *outer, const char *list,
                           bool (*clash)(const char *one, const char *other),
                           const char *what);
 
+/* Room for the version of libconfig, and the NUL. */
+#define SETTINGS_VERSION_SIZE 32
+
+/* Write the version of libconfig's headers: it does not tell its own. */
+void settings_version(char version[SETTINGS_VERSION_SIZE]);
+
 #endif

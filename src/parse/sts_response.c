@@ -7,6 +7,7 @@
 #include "parse/sts_response.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -307,4 +308,14 @@ sts_response_clear(struct sts_response *response)
     free(response->provider);
     free(response->source_identity);
     *response = (struct sts_response){0};
+}
+
+void
+sts_response_version(char version[STS_RESPONSE_VERSION_SIZE])
+{
+    /* 20914 is 2.9.14. */
+    long number = strtol(xmlParserVersion, NULL, 10);
+
+    snprintf(version, STS_RESPONSE_VERSION_SIZE, "%ld.%ld.%ld", number / 10000,
+             number / 100 % 100, number % 100);
 }

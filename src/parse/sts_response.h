@@ -52,4 +52,10 @@ int sts_response_read(const struct secret *body, struct sts_response *response,
 /* Wipe and free. */
 void sts_response_clear(struct sts_response *response);
 
+/* Room for the version of libxml2, and the NUL. */
+#define STS_RESPONSE_VERSION_SIZE 32
+
+/* Write the version of libxml2 that is in use. */
+void sts_response_version(char version[STS_RESPONSE_VERSION_SIZE]);
+
 #endif

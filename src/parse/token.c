@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include <jose/b64.h>
+#include <jose/jose.h>
 
 #include "model/sts_parameter.h"
 #include "parse/json.h"
@@ -290,4 +291,10 @@ token_read(const struct secret *text, struct token *token, struct fault *fault)
 fail:
     token_clear(token);
     return -1;
+}
+
+int
+token_version(void)
+{
+    return JOSE_VERSION;
 }

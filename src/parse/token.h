@@ -32,4 +32,7 @@ int token_read(const struct secret *text, struct token *token,
  */
 int access_token_check(const struct secret *text, struct fault *fault);
 
+/* The version of libjose's headers: it does not tell its own. */
+int token_version(void);
+
 #endif

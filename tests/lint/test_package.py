@@ -38,6 +38,7 @@ def test_install_into_a_folder_and_uninstall(build, tmp_path):
     assert "usr/libexec/pam_aws_oidc/login-helper" in installed
     assert any(re.fullmatch(r"usr/lib/.*/security/pam_aws_oidc\.so", path) for path in installed)
     assert {"usr/share/man/man8/pam_aws_oidc.8", "usr/share/man/man1/aws-oidc-askpass.1", "usr/bin/aws-oidc-askpass", "usr/bin/aws-oidc-ssh"} <= installed
+    assert {"usr/share/bash-completion/completions/pam-aws-oidc", "usr/share/zsh/site-functions/_pam-aws-oidc"} <= installed
     assert not any(path.endswith((".la", ".a")) for path in installed)
     run(f'make uninstall DESTDIR="{tmp_path}"', build)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]

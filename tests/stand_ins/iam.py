@@ -51,8 +51,11 @@ class Role:
 
     def __post_init__(self):
         for statement in _list(self.trust["Statement"]):
-            for operator in statement.get("Condition", {}):
+            for operator, keys in statement.get("Condition", {}).items():
                 _comparison(operator)        # a mistyped operator is reported here, and not by a role that lets nobody in
+                for wanted in keys.values():
+                    for value in _list(wanted):
+                        _parts(value)        # and so is a variable that this IAM does not know
 
     @property
     def account(self):
@@ -126,10 +129,10 @@ def _comparison(operator):
     quantifier, _, name = operator.rpartition(":")
     name, if_exists = name.removesuffix("IfExists"), name.endswith("IfExists")
     negated, compare = {
-        "StringEquals": (False, lambda wanted, value: wanted == value),
-        "StringNotEquals": (True, lambda wanted, value: wanted == value),
-        "StringEqualsIgnoreCase": (False, lambda wanted, value: wanted.lower() == value.lower()),
-        "StringNotEqualsIgnoreCase": (True, lambda wanted, value: wanted.lower() == value.lower()),
+        "StringEquals": (False, lambda wanted, value: _text(wanted) == value),
+        "StringNotEquals": (True, lambda wanted, value: _text(wanted) == value),
+        "StringEqualsIgnoreCase": (False, lambda wanted, value: _text(wanted).lower() == value.lower()),
+        "StringNotEqualsIgnoreCase": (True, lambda wanted, value: _text(wanted).lower() == value.lower()),
         "StringLike": (False, _like),
         "StringNotLike": (True, _like),
     }.get(name, (None, None))
@@ -145,10 +148,25 @@ def _comparison(operator):
     return holds
 
 
+def _parts(text):
+    """The characters of a text of a policy, each with whether it stands for itself: "${*}", "${?}" and "${$}" are *, ? and $, which do."""
+    parts = []
+    for part in re.findall(r"\$\{[^}]*\}|\$\{|.", text, re.DOTALL):
+        if part.startswith("${") and part not in ("${*}", "${?}", "${$}"):
+            raise ValueError(f"this IAM does not know the variable {part}")
+        parts.append((part[2], True) if part.startswith("${") else (part, False))
+    return parts
+
+
+def _text(text):
+    return "".join(character for character, _ in _parts(text))
+
+
 def _like(pattern, value):
     """IAM's patterns: * for any characters, ? for one, everything else for itself."""
-    parts = {"*": ".*", "?": "."}
-    return re.fullmatch("".join(parts.get(each) or re.escape(each) for each in pattern), value, re.DOTALL) is not None
+    stands_for = {"*": ".*", "?": "."}
+    parts = [re.escape(character) if is_itself else stands_for.get(character) or re.escape(character) for character, is_itself in _parts(pattern)]
+    return re.fullmatch("".join(parts), value, re.DOTALL) is not None
 
 
 def _list(value):

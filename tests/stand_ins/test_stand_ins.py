@@ -24,9 +24,10 @@ import forms
 import sts as stand_in
 from authority import Authority
 from https_server import Response
-from iam import ASSUME, IAM, OidcProvider, Role, trust_policy
+from iam import ASSUME, IAM, TAG_SESSION, OidcProvider, Role, trust_policy
 from identity_provider import IdentityProvider
 from sts import SecurityTokenService
+from web_identity import TAGS_CLAIM
 
 HERE = Path(__file__).parent
 CLEAN = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
@@ -543,6 +544,11 @@ CORP = OidcProvider("123456789012", "login.example.com", ["ssh-bastion"])
     ({"StringLike": {"K": "a?i*"}}, {"k": ["alice"]}, True),
     ({"StringLike": {"K": "a.*"}}, {"k": ["alice"]}, False),
     ({"StringNotLike": {"K": "a*"}}, {"k": ["bob"]}, True),
+    ({"StringEquals": {"K": "${$}{a${*}"}}, {"k": ["${a*"]}, True),
+    ({"StringEquals": {"K": "$a"}}, {"k": ["$a"]}, True),
+    ({"StringLike": {"K": "${*}${?}*"}}, {"k": ["*?x"]}, True),
+    ({"StringLike": {"K": "${*}${?}*"}}, {"k": ["a?x"]}, False),
+    ({"StringLike": {"K": "${*}${?}*"}}, {"k": ["*ax"]}, False),
     ({"ForAnyValue:StringEquals": {"K": "sre"}}, {"k": ["dev", "sre"]}, True),
     ({"ForAllValues:StringEquals": {"K": "sre"}}, {"k": ["dev", "sre"]}, False),
     ({"ForAllValues:StringEquals": {"K": "sre"}}, {}, True),
@@ -570,6 +576,27 @@ def test_mistyped_condition_operator_is_reported():
     trust = {"Statement": {"Effect": "Allow", "Principal": {"Federated": "x"}, "Action": ASSUME, "Condition": {"StringEqual": {"k": "v"}}}}
     with pytest.raises(ValueError, match="StringEqual"):
         Role("arn:aws:iam::123456789012:role/R", trust)
+
+
+@pytest.mark.parametrize("value", ["${aws:username}", "${", "a${}"])
+def test_variable_that_this_iam_does_not_know_is_reported(value):
+    trust = {"Statement": {"Effect": "Allow", "Principal": {"Federated": "x"}, "Action": ASSUME, "Condition": {"StringEquals": {"k": value}}}}
+    with pytest.raises(ValueError, match="variable"):
+        Role("arn:aws:iam::123456789012:role/R", trust)
+
+
+@pytest.mark.parametrize("claims", [{TAGS_CLAIM: {"principal_tags": {"team": ["sre"]}}}, {f"{TAGS_CLAIM}/principal_tags/team": "sre"},
+                                    {f"{TAGS_CLAIM}/principal_tags/team": ["sre"]}])
+def test_session_tags_come_nested_and_flat(world, claims):
+    iam = cases.iam(world.idp.issuer)
+    trust = trust_policy(world.sts.iam.providers[0], aud=cases.AUDIENCE, also=[TAG_SESSION])
+    trust["Statement"][0]["Condition"]["StringEquals"]["aws:RequestTag/team"] = "sre"
+    iam.roles = [Role(cases.ENGINEER, trust)]
+    with SecurityTokenService(["localhost"], 0, world.authority, iam) as sts:
+        other = types.SimpleNamespace(authority=world.authority, idp=world.idp, sts=sts)
+        with_tag = post(other, request(other, WebIdentityToken=world.idp.mint("alice", **claims)))
+        without = post(other, request(other))
+    assert (with_tag.status, without.code) == (200, "AccessDenied")
 
 
 def test_policy_sees_azp_as_audience_and_aud_as_original(world):

@@ -210,9 +210,13 @@ def _source_identity(claims):
 
 
 def _tags(claims):
-    """Session tags: {"principal_tags": {key: [value]}}, at most 50, the keys up to 128 and the values up to 256 characters."""
+    """Session tags, at most 50, the keys up to 128 and the values up to 256 characters: {"principal_tags": {key: [value]}}, or flat, a claim each."""
     tags = claims.get(TAGS_CLAIM, {})
     pairs = tags.get("principal_tags", {}) if isinstance(tags, dict) else None
+    if isinstance(pairs, dict):
+        prefix = f"{TAGS_CLAIM}/principal_tags/"
+        pairs = pairs | {name.removeprefix(prefix): value if isinstance(value, list) else [value]
+                         for name, value in claims.items() if name.startswith(prefix)}
     if not isinstance(pairs, dict) or len(pairs) > 50 or not all(
             isinstance(values, list) and len(values) == 1 and isinstance(values[0], str) and 1 <= len(key) <= 128 and len(values[0]) <= 256
             for key, values in pairs.items()):

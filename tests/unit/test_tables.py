@@ -161,7 +161,7 @@ def test_a_partition_that_the_sdk_knows_is_as_it_knows_it(source):
     for name, partition in PARTITIONS.items():
         prefix, pseudo_region, fips_label, suffix, dual_stack_suffix = table[name]
         assert suffix == partition["outputs"]["dnsSuffix"]
-        # Where it is not supported the SDK's list has another suffix in its place; test_endpoints.py names these partitions.
+        # Where it is not supported the SDK's list has another suffix in its place; test_endpoint_command.py names these partitions.
         assert dual_stack_suffix == partition["outputs"]["dualStackDnsSuffix"] or not partition["outputs"]["supportsDualStack"]
         assert pseudo_region in partition["regions"]
         assert fips_label == ("sts" if name == "aws-us-gov" else "sts-fips")

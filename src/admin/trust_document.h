@@ -1,0 +1,41 @@
+/*
+ * trust_document - a trust policy as the JSON that IAM takes.
+ *
+ * Source: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ADMIN_TRUST_DOCUMENT_H
+#define ADMIN_TRUST_DOCUMENT_H
+
+#include "base/fault.h"
+#include "base/secret.h"
+#include "model/trust_policy.h"
+#include "parse/json_writer.h"
+
+/*
+ * Characters that a role's trust policy may have, and up to how many AWS lets
+ * an account have on request. Blanks between values do not count. Source: AWS
+ * IAM User Guide, "IAM and AWS STS quotas", role trust policy length.
+ */
+#define TRUST_DOCUMENT_QUOTA     2048
+#define TRUST_DOCUMENT_MAX_QUOTA 8192
+
+/* Write it, as a member of the object that is open. */
+void trust_document_write(struct json_writer *writer, const char *name,
+                          const struct trust_policy *policy);
+
+/*
+ * Give it as a text of many lines, in ASCII. Gives 0; or -1 and REASON_MEMORY,
+ * or REASON_CONFIG where a text of the configuration is no UTF-8: JSON cannot
+ * say it, and no token can.
+ */
+int trust_document_make(const struct trust_policy *policy, struct secret *text,
+                        struct fault *fault);
+
+/*
+ * Give such a text without the blanks between its values, on one line, as IAM
+ * counts it. It must be freed; NULL without memory.
+ */
+char *trust_document_compact(const struct secret *text);
+
+#endif
