@@ -16,7 +16,6 @@
 #include "admin/check_host.h"
 #include "admin/check_online.h"
 #include "admin/check_pam.h"
-#include "admin/check_sshd.h"
 #include "admin/command.h"
 #include "admin/output.h"
 #include "admin/privileges.h"
@@ -85,7 +84,6 @@ run(const struct options *options)
     check_configuration(&check);
     check_host(&check);
     check_pam(&check);
-    check_sshd(&check);
     /* Where there is no such user, check_host has said so. */
     if (privileges_drop(&fault) == 0) {
         check_files(&check);

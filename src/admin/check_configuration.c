@@ -13,6 +13,7 @@
 #include "admin/host_user.h"
 #include "login/membership.h"
 #include "model/endpoint.h"
+#include "model/trust_policy.h"
 
 /*
  * Claims that a user, or a directory's administrator, can change without
@@ -97,6 +98,54 @@ check_partition(struct check *check, const struct rule *rule)
                    rule->role_arn, partition, endpoint->region);
 }
 
+/* Whether IAM can see whose every provider's tokens are. */
+static bool
+sees_users(const struct configuration *configuration)
+{
+    size_t i;
+
+    for (i = 0; i < configuration->provider_count; i++) {
+        if (!trust_policy_sees_mapping(&configuration->providers[i]))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * What a rule restricts by that IAM cannot see; NULL for nothing. IAM knows no
+ * group of this host, but it can be told whose tokens are whose.
+ */
+static const char *
+unseen_by_iam(const struct check *check, const struct rule *rule)
+{
+    size_t i;
+
+    if (rule->groups.count > 0)
+        return "groups of this host";
+    if (rule->users.count > 0 && !sees_users(check->configuration))
+        return "users, whom a claim tells that IAM cannot see";
+    for (i = 0; i < rule->claim_count; i++) {
+        if (!trust_policy_sees_condition(&rule->claims[i]))
+            return rule->claims[i].path.texts[0];
+    }
+    return NULL;
+}
+
+/* Look at whether IAM can hold a rule's role to what the rule says. */
+static void
+check_rule(struct check *check, const struct rule *rule)
+{
+    const char *unseen = unseen_by_iam(check, rule);
+
+    if (unseen == NULL)
+        report_add(&check->report, REPORT_RULES_OK, "rule %s: %s", rule->name,
+                   rule->role_arn);
+    else
+        report_add(&check->report, REPORT_RULES_WARN,
+                   "%s:%d: rule %s: IAM cannot see what it restricts by: %s",
+                   check->configuration_path, rule->line, rule->name, unseen);
+}
+
 void
 check_configuration(struct check *check)
 {
@@ -113,5 +162,6 @@ check_configuration(struct check *check)
     for (i = 0; i < configuration->rule_count; i++) {
         check_members(check, &configuration->rules[i]);
         check_partition(check, &configuration->rules[i]);
+        check_rule(check, &configuration->rules[i]);
     }
 }

@@ -13,8 +13,6 @@
 #define COMMAND_USAGE 2 /* the words are wrong */
 
 int check_command(int argc, char **argv);
-int explain_command(int argc, char **argv);
-int login_command(int argc, char **argv);
 int endpoint_command(int argc, char **argv);
 int trust_policy_command(int argc, char **argv);
 

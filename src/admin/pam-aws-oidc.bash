@@ -9,28 +9,12 @@ _pam_aws_oidc_offer() {
 
 # Offer what can stand behind an option; give 1 where nothing is known of it.
 _pam_aws_oidc_value() {
-    local service services=
-
     case $1 in
-        --config | --token-file)
+        --config)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$2")
             ;;
-        --user)
-            mapfile -t COMPREPLY < <(compgen -u -- "$2")
-            ;;
-        --service)
-            for service in /etc/pam.d/*; do
-                services+=" ${service##*/}"
-            done
-            _pam_aws_oidc_offer "$services" "$2"
-            ;;
-        --format)
-            _pam_aws_oidc_offer \
-                'summary env json credential-process console-url' "$2"
-            ;;
-        --region | --endpoint | --rule | --session-duration | \
-            --federation-endpoint)
+        --region | --endpoint | --rule)
             ;;
         *)
             return 1
@@ -51,20 +35,13 @@ _pam_aws_oidc() {
     fi
     if ((COMP_CWORD == 1)); then
         _pam_aws_oidc_offer \
-            'check explain login endpoint trust-policy --help --version' "$word"
+            'check endpoint trust-policy --help --version' "$word"
         return
     fi
     _pam_aws_oidc_value "$before" "$word" && return
     case ${COMP_WORDS[1]} in
         check)
             options='--config --online --json --help'
-            ;;
-        explain)
-            options='--user --service --token-file --config --json --help'
-            ;;
-        login)
-            options='--user --service --token-file --config --format
-                --session-duration --federation-endpoint --help'
             ;;
         endpoint)
             options='--region --fips --dual-stack --global --endpoint --json

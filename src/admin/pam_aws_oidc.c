@@ -22,8 +22,6 @@ static const struct command {
     const char *summary;
 } commands[] = {
     {"check", check_command, "whether this host is set up for token logins"},
-    {"explain", explain_command, "how a login would be decided, without STS"},
-    {"login", login_command, "get credentials for a token, without PAM"},
     {"endpoint", endpoint_command, "the URL of STS"},
     {"trust-policy", trust_policy_command, "what to give to IAM"},
 };

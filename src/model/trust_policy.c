@@ -217,6 +217,36 @@ trust_policy_allow_for_provider(struct trust_policy *policy,
     allow_claim(policy, &path);
 }
 
+/* Whether IAM can see a claim. */
+static bool
+is_seen(const struct path *path)
+{
+    return tag_of(path) != NULL || is_claim(path, SOURCE_IDENTITY_CLAIM)
+           || is_claim(path, "sub");
+}
+
+bool
+trust_policy_sees_mapping(const struct provider *provider)
+{
+    struct path path = path_of_mapping(provider);
+
+    return is_seen(&path);
+}
+
+bool
+trust_policy_sees_condition(const struct claim_condition *condition)
+{
+    struct path path = path_of_condition(condition);
+    size_t i;
+
+    for (i = 0; i < condition->any.count; i++) {
+        /* What IAM makes of a number or a boolean is not documented. */
+        if (condition->any.children[i].type != CLAIM_STRING)
+            return false;
+    }
+    return is_seen(&path);
+}
+
 /* The condition key of a claim; NULL where IAM does not see it, or it failed.
  */
 static char *
@@ -488,24 +518,15 @@ bind_condition(struct draft *draft, const struct claim_condition *condition)
 {
     struct path path = path_of_condition(condition);
     struct text_list values = {0};
-    char *key;
     size_t i;
 
-    for (i = 0; i < condition->any.count; i++) {
-        /* What IAM makes of a number or a boolean is not documented. */
-        if (condition->any.children[i].type != CLAIM_STRING)
-            goto leave;
-        add_value(draft->policy, &values, condition->any.children[i].string);
+    if (!trust_policy_sees_condition(condition)) {
+        remark_on_condition(draft, condition);
+        return;
     }
-    key = make_key(draft, &path);
-    if (key == NULL)
-        goto leave;
-    add_condition(draft, key, false, &values);
-    return;
-
-leave:
-    text_list_clear(&values);
-    remark_on_condition(draft, condition);
+    for (i = 0; i < condition->any.count; i++)
+        add_value(draft->policy, &values, condition->any.children[i].string);
+    add_condition(draft, make_key(draft, &path), false, &values);
 }
 
 /* Whether a condition wants a token to be of a provider, or of another. */

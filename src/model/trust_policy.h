@@ -65,6 +65,15 @@ char *trust_policy_principal(const struct provider *provider,
                              const struct role *role);
 
 /*
+ * Whether IAM can see what a condition looks at: texts of the subject, a
+ * session tag or the source identity.
+ */
+bool trust_policy_sees_condition(const struct claim_condition *condition);
+
+/* Whether IAM can see the claim that says whose a provider's tokens are. */
+bool trust_policy_sees_mapping(const struct provider *provider);
+
+/*
  * Let tokens set what rules look at: who sends session tags, or a source
  * identity, sends them with each token, and STS refuses a token whose tags the
  * role does not let it set. To be called for all rules and providers of the

@@ -12,6 +12,9 @@
 
 #define BLANKS " \t"
 
+/* No stack has as many lines as more digits could pass over. */
+#define MAX_JUMP_DIGITS 4
+
 /* The words for the types. */
 static const char *const types[] = {
     [PAM_TYPE_AUTH] = "auth",         [PAM_TYPE_ACCOUNT] = "account",
@@ -293,7 +296,8 @@ pam_line_action(const struct pam_line *line, const char *code)
             && strncasecmp(actions[i], value, length) == 0)
             return (struct pam_action){.kind = (enum pam_action_kind) i};
     }
-    if (length > 0 && strspn(value, "0123456789") == length)
+    if (length > 0 && length <= MAX_JUMP_DIGITS
+        && strspn(value, "0123456789") == length)
         return (struct pam_action){.kind = PAM_ACTION_JUMP,
                                    .jump = (int) strtol(value, NULL, 10)};
     /* What a control does not name is bad. */

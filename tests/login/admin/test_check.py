@@ -104,6 +104,9 @@ BREAKS = [
     ("PARTITION_FAIL", change_settings(sts__region="cn-north-1")),
     *[("MAPPING_WARN", change_settings(providers__0__user={"claim": claim, "is": "%u@example.com"}))
       for claim in ("email", "preferred_username", "upn", "unique_name", "name", "nickname")],
+    ("RULES_WARN", change_settings(rules__0__groups=["alice"])),
+    ("RULES_WARN", change_settings(rules__0__claims=[{"claim": "department", "any": ["sre"]}])),
+    ("RULES_WARN", change_settings(providers__0__user={"claim": "employee", "is": "%u"}, rules__0__users=["alice"])),
     ("NOT_ROOT_WARN", by_alice),
     ("HELPER_USER_FAIL", remove_helpers_user),
     ("HELPER_USER_FAIL", lambda _: rewrite_line("/etc/passwd", accounts.HELPER_USER, lambda line: [*line[:2], "0", *line[3:]])),

@@ -11,7 +11,6 @@ import pytest
 
 BASH = Path("/usr/share/bash-completion/completions/pam-aws-oidc")
 ZSH = Path("/usr/share/zsh/site-functions/_pam-aws-oidc")
-FORMATS = {"summary", "env", "json", "credential-process", "console-url"}
 
 
 # The words of the sources.
@@ -20,7 +19,7 @@ def commands(source):
     """The commands, and the source of each."""
     text = (source / "src/admin/pam_aws_oidc.c").read_text(encoding="utf-8")
     table = re.findall(r'^    \{"([a-z-]+)", (\w+)_command,', text, re.MULTILINE)
-    assert len(table) > 4
+    assert len(table) > 2
     return {name: source / f"src/admin/{function}_command.c" for name, function in table}
 
 
@@ -29,16 +28,15 @@ def options(source):
     found = {}
     for name, path in commands(source).items():
         text = path.read_text(encoding="utf-8")
-        if "(void) argc;" not in text:       # It is not written yet.
-            found[name] = {f"--{option}": kind == "required" for option, kind in re.findall(r'\{"([a-z-]+)",\s+(required|no)_argument,', text)}
-            assert "--help" in found[name], name
+        found[name] = {f"--{option}": kind == "required" for option, kind in re.findall(r'\{"([a-z-]+)",\s+(required|no)_argument,', text)}
+        assert "--help" in found[name], name
     assert {"endpoint", "trust-policy"} <= found.keys()
     return found
 
 
 def branches(text):
     """The text that each command has in a completion file."""
-    parts = re.split(r"^ +(check|explain|login|endpoint|trust-policy)\)\n", text, flags=re.MULTILINE)[1:]
+    parts = re.split(r"^ +(check|endpoint|trust-policy)\)\n", text, flags=re.MULTILINE)[1:]
     return {name: branch.partition(";;")[0] for name, branch in zip(parts[::2], parts[1::2])}
 
 
@@ -60,12 +58,6 @@ def test_zsh_has_the_commands_and_their_options(source):
         assert {word.rstrip("="): word.endswith("=") for word in words} == expected, command
 
 
-def test_the_formats_are_the_ones_of_login(source):
-    text = (source / "src/admin/login_command.c").read_text(encoding="utf-8")
-    if "(void) argc;" not in text:
-        assert all(f'"{each}"' in text for each in FORMATS)
-
-
 def test_the_installed_files_are_those_of_the_source(source):
     assert BASH.read_text(encoding="utf-8") == (source / "src/admin/pam-aws-oidc.bash").read_text(encoding="utf-8")
     assert ZSH.read_text(encoding="utf-8") == (source / "src/admin/_pam-aws-oidc").read_text(encoding="utf-8")
@@ -83,8 +75,8 @@ def bash(*words):
 
 
 def test_bash_offers_commands():
-    assert bash("") == {"check", "explain", "login", "endpoint", "trust-policy", "--help", "--version"}
-    assert bash("e") == {"explain", "endpoint"}
+    assert bash("") == {"check", "endpoint", "trust-policy", "--help", "--version"}
+    assert bash("e") == {"endpoint"}
     assert bash("--v") == {"--version"}
 
 
@@ -99,13 +91,6 @@ def test_bash_offers_the_options_of_the_command():
     (["check", "--config", "passw"], {"passwd"}),
     (["check", "--config", "/etc/hostn"], {"/etc/hostname"}),
     (["check", "--config", "=", "passw"], {"passwd"}),
-    (["login", "--token-file", "passw"], {"passwd"}),
-    (["explain", "--user", "alic"], {"alice"}),
-    (["explain", "--user", "=", "alic"], {"alice"}),
-    (["explain", "--service", "ssh"], {"sshd"}),
-    (["login", "--format", "c"], {"credential-process", "console-url"}),
-    (["login", "--format", ""], FORMATS),
-    (["login", "--format", "="], FORMATS),
     (["endpoint", "--region", ""], set()),
     (["trust-policy", "--rule", ""], set()),
 ])
@@ -121,7 +106,6 @@ def interactive(program, arguments, environment):
 
 @pytest.mark.parametrize("typed, becomes", [
     ("pam-aws-oidc trust-p", "pam-aws-oidc trust-policy "),
-    ("pam-aws-oidc login --format=cred", "pam-aws-oidc login --format=credential-process "),
     ("pam-aws-oidc check --config hostn", "pam-aws-oidc check --config hostname "),
 ])
 def test_the_tab_key_of_bash(typed, becomes):
@@ -164,14 +148,10 @@ zle -N zle-line-init
 
 
 @pytest.mark.parametrize("typed, expected", [
-    ("pam-aws-oidc ", {"check", "explain", "login", "endpoint", "trust-policy"}),
-    ("pam-aws-oidc e", {"explain", "endpoint"}),
+    ("pam-aws-oidc ", {"check", "endpoint", "trust-policy"}),
+    ("pam-aws-oidc e", {"endpoint"}),
     ("pam-aws-oidc trust-policy --", {"--config", "--rule", "--json", "--help"}),
     ("pam-aws-oidc endpoint --d", {"--dual-stack"}),
-    ("pam-aws-oidc login --format ", FORMATS),
-    ("pam-aws-oidc login --format=", FORMATS),
-    ("pam-aws-oidc explain --user ali", {"alice"}),
-    ("pam-aws-oidc explain --service ssh", {"sshd"}),
     ("pam-aws-oidc check --config hostn", {"hostname"}),
 ])
 def test_zsh_offers(tmp_path, typed, expected):
