@@ -480,15 +480,3 @@ check_pam(struct check *check)
     text_list_clear(&stacks.said);
     text_list_clear(&stacks.seen);
 }
-
-bool
-check_pam_asks(const char *service)
-{
-    struct pam_service read;
-    struct fault ignored = {0};
-    bool asks = pam_service_read(service, &read, &ignored) == 0
-                && pam_service_find_ours(&read, PAM_TYPE_AUTH) != NULL;
-
-    pam_service_clear(&read);
-    return asks;
-}

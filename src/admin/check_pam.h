@@ -5,14 +5,9 @@
 #ifndef ADMIN_CHECK_PAM_H
 #define ADMIN_CHECK_PAM_H
 
-#include <stdbool.h>
-
 #include "admin/check.h"
 
 /* Look at each service of /etc/pam.d that reaches the module. */
 void check_pam(struct check *check);
-
-/* Whether a service has an auth line of ours that is meant for it. */
-bool check_pam_asks(const char *service);
 
 #endif

@@ -18,12 +18,6 @@ host_user_find(const char *name)
     return getpwnam(name);
 }
 
-const struct passwd *
-host_user_find_by_uid(uid_t uid)
-{
-    return getpwuid(uid);
-}
-
 /* NOLINTEND(concurrency-mt-unsafe) */
 
 int

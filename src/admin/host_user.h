@@ -12,9 +12,6 @@
 /* The entry of a user; NULL where there is none. Good until the next call. */
 const struct passwd *host_user_find(const char *name);
 
-/* The same, by his number. */
-const struct passwd *host_user_find_by_uid(uid_t uid);
-
 /*
  * Refuse users whom no token lets in, as model/user_entry does. Gives 0, or -1
  * and the fault.

@@ -1,16 +1,13 @@
 /*
  * privileges - of who runs pam-aws-oidc.
  *
- * Root's are given up before a byte from outside is read: token, certificates,
- * what servers answer. SPDX-License-Identifier: Apache-2.0
+ * Root's are given up before a byte from outside is read: certificates, map
+ * files, what servers answer. SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ADMIN_PRIVILEGES_H
 #define ADMIN_PRIVILEGES_H
 
 #include "base/fault.h"
-
-/* Leave no core, and let nobody look into the process: it will hold secrets. */
-void privileges_guard(void);
 
 /*
  * Become the login helper's user for good, where the process is root; groups

@@ -247,22 +247,15 @@ find_provider(struct login *login)
     return -1;
 }
 
-/* Refuse an ID token that is for somebody else. */
+/* Refuse an ID token that is for somebody else, or not for now. */
 static int
-check_audience(struct login *login)
+check_token(struct login *login)
 {
     if (is_access_token(login))
         return 0;
-    return provider_check_audience(login->provider, &login->token,
-                                   login->fault);
-}
-
-/* Refuse an ID token that is not for now. */
-static int
-check_time(struct login *login)
-{
-    if (is_access_token(login))
-        return 0;
+    if (provider_check_audience(login->provider, &login->token, login->fault)
+        < 0)
+        return -1;
     return token_check_time(&login->token, time(NULL), login->fault);
 }
 
@@ -488,16 +481,6 @@ clear(struct login *login)
     configuration_clear(&login->configuration);
 }
 
-/* What a step of the story needs of those before it, and gives to others. */
-enum found {
-    CONFIGURATION = 1,
-    TOKEN = 2,  /* one of either kind */
-    CLAIMS = 4, /* what it says: an ID token */
-    PROVIDER = 8,
-    RULE = 16,
-    RESPONSE = 32, /* of STS */
-};
-
 /*
  * The story. Each step may refuse; none but the last is followed by acceptance.
  *
@@ -505,43 +488,26 @@ enum found {
  * the user answers. If it fails, he has been asked in vain, and nothing that he
  * sees differs.
  */
-static const struct step {
-    int (*take)(struct login *login);
-    unsigned int needs;
-    unsigned int gives;
-} steps[LOGIN_STEP_COUNT] = {
-    /* the question goes out */
-    [LOGIN_STEP_ASK] = {ask, 0, 0},
-    /* while the user answers */
-    [LOGIN_STEP_CONFIGURATION] = {read_configuration, 0, CONFIGURATION},
-    [LOGIN_STEP_GROUPS] = {look_up_groups, CONFIGURATION, 0},
-    /* before the first byte of his */
-    [LOGIN_STEP_CONFINE] = {confine, 0, 0},
-    /* while the user answers */
-    [LOGIN_STEP_TRUST] = {prepare_https, CONFIGURATION, 0},
-    /* he has answered */
-    [LOGIN_STEP_TAKE_TOKEN] = {take_token, 0, 0},
-    /* by how it begins */
-    [LOGIN_STEP_ACCESS_TOKEN] = {recognise_access_token, CONFIGURATION, 0},
-    /* locally decoded claims may refuse */
-    [LOGIN_STEP_TOKEN] = {read_token, CONFIGURATION, TOKEN},
-    /* by the issuer */
-    [LOGIN_STEP_PROVIDER] = {find_provider, TOKEN, PROVIDER},
-    [LOGIN_STEP_AUDIENCE] = {check_audience, CLAIMS | PROVIDER, 0},
-    [LOGIN_STEP_TIME] = {check_time, CLAIMS, 0},
-    /* root, system users, unknown users */
-    [LOGIN_STEP_USER] = {check_user, CONFIGURATION, 0},
-    /* the first that matches */
-    [LOGIN_STEP_RULE] = {choose_rule, TOKEN, RULE},
-    /* its role, duration and policies */
-    [LOGIN_STEP_ROLE_SESSION] = {make_role_session, RULE | PROVIDER, 0},
-    /* who verifies the signature */
-    [LOGIN_STEP_STS] = {ask_sts, RESPONSE, 0},
-    /* of this token, this role session */
-    [LOGIN_STEP_RESPONSE] = {check_response, RESPONSE, 0},
-    /* this token is this user's */
-    [LOGIN_STEP_IDENTITY] = {check_identity, CLAIMS | PROVIDER, 0},
+static int (*const steps[])(struct login *login) = {
+    ask,                    /* the question goes out */
+    read_configuration,     /* while the user answers */
+    look_up_groups,         /* while the user answers */
+    confine,                /* before the first byte of his */
+    prepare_https,          /* while the user answers */
+    take_token,             /* he has answered */
+    recognise_access_token, /* by how it begins */
+    read_token,             /* locally decoded claims may refuse */
+    find_provider,          /* by the issuer */
+    check_token,            /* audience and time */
+    check_user,             /* root, system users, unknown users */
+    choose_rule,            /* the first that matches */
+    make_role_session,      /* its role, duration and policies */
+    ask_sts,                /* who verifies the signature */
+    check_response,         /* of this token, this role session */
+    check_identity,         /* this token is this user's */
 };
+
+#define STEP_COUNT (sizeof steps / sizeof steps[0])
 
 void
 login_run(const struct login_request *request, const struct asker *asker,
@@ -557,75 +523,13 @@ login_run(const struct login_request *request, const struct asker *asker,
     size_t taken = 0;
 
     outcome_clear(outcome);
-    while (taken < LOGIN_STEP_COUNT && steps[taken].take(&login) == 0)
+    while (taken < STEP_COUNT && steps[taken](&login) == 0)
         taken++;
-    if (taken == LOGIN_STEP_COUNT) {
+    if (taken == STEP_COUNT) {
         accept(&login);
     } else {
         await_unused_answer(&login);
         outcome_refuse(outcome, &fault);
     }
     clear(&login);
-}
-
-/* A login that somebody looks on at. */
-struct examination {
-    struct login login;
-    struct fault cause; /* why the step that was taken last refused */
-    const struct login_observer *observer;
-    struct fault *first; /* why the first that did */
-};
-
-/* Take one step, tell who looks on, and say what it gives. */
-static unsigned int
-examine_step(struct examination *examination, enum login_step step)
-{
-    struct login *login = &examination->login;
-    const struct login_observer *observer = examination->observer;
-    struct login_view view = {
-        .configuration = &login->configuration,
-        .groups = &login->groups,
-        .session = &login->session,
-    };
-    bool passed;
-
-    examination->cause = (struct fault){0};
-    passed = steps[step].take(login) == 0;
-    view.provider = login->provider;
-    view.token = login->token.issuer == NULL ? NULL : &login->token;
-    view.rule = login->rule;
-    observer->step(observer->self, step, &view,
-                   passed ? NULL : &examination->cause);
-    if (!passed) {
-        if (!examination->first->raised)
-            *examination->first = examination->cause;
-        return 0;
-    }
-    if (step == LOGIN_STEP_TOKEN && !is_access_token(login))
-        return steps[step].gives | CLAIMS;
-    return steps[step].gives;
-}
-
-int
-login_examine(const struct login_request *request, const struct asker *asker,
-              const struct login_observer *observer, struct fault *fault)
-{
-    struct outcome outcome = {0}; /* stays a refusal, and goes nowhere */
-    struct examination examination = {
-        .login = {.request = request, .asker = asker, .outcome = &outcome},
-        .observer = observer,
-        .first = fault,
-    };
-    unsigned int found = 0;
-    int step;
-
-    examination.login.fault = &examination.cause;
-    for (step = 0; step < LOGIN_STEP_COUNT; step++) {
-        if ((steps[step].needs & ~found) == 0)
-            found |= examine_step(&examination, (enum login_step) step);
-    }
-    await_unused_answer(&examination.login);
-    clear(&examination.login);
-    outcome_clear(&outcome);
-    return fault->raised ? -1 : 0;
 }

@@ -13,13 +13,7 @@
 
 #include "base/fault.h"
 #include "base/secret.h"
-#include "base/text_list.h"
 #include "model/outcome.h"
-#include "model/provider.h"
-#include "model/role_session.h"
-#include "model/rule.h"
-#include "model/token.h"
-#include "parse/configuration.h"
 
 /* Who asks the user. A question is put first and answered later, so that the
    time until the answer can be used. */
@@ -59,59 +53,5 @@ struct login_request {
  */
 void login_run(const struct login_request *request, const struct asker *asker,
                struct outcome *outcome);
-
-/* The steps of a login, in the order in which it takes them. */
-enum login_step {
-    LOGIN_STEP_ASK,
-    LOGIN_STEP_CONFIGURATION,
-    LOGIN_STEP_GROUPS,
-    LOGIN_STEP_CONFINE,
-    LOGIN_STEP_TRUST,
-    LOGIN_STEP_TAKE_TOKEN,
-    LOGIN_STEP_ACCESS_TOKEN,
-    LOGIN_STEP_TOKEN,
-    LOGIN_STEP_PROVIDER,
-    LOGIN_STEP_AUDIENCE,
-    LOGIN_STEP_TIME,
-    LOGIN_STEP_USER,
-    LOGIN_STEP_RULE,
-    LOGIN_STEP_ROLE_SESSION,
-    LOGIN_STEP_STS,
-    LOGIN_STEP_RESPONSE,
-    LOGIN_STEP_IDENTITY,
-    LOGIN_STEP_COUNT
-};
-
-/* What is known behind a step; what is not known yet is NULL or zeroed. */
-struct login_view {
-    const struct configuration *configuration;
-    const struct text_list *groups; /* of the rules', those the user is in */
-    const struct provider *provider;
-    const struct token *token; /* NULL also for an access token */
-    const struct rule *rule;
-    const struct role_session *session;
-};
-
-/* Who looks on while a login is examined. */
-struct login_observer {
-    /* Hear of a step that was taken; the fault is NULL where it passed. */
-    void (*step)(void *self, enum login_step step,
-                 const struct login_view *view, const struct fault *fault);
-    void *self;
-};
-
-/*
- * Go through what can be known of a login without STS: nothing is sent, and
- * nobody is let in. A step that refuses does not stop those that need nothing
- * of it. Whose the token is counts as it says itself, though nobody verified
- * that; of an access token it is not known.
- *
- * Gives:  0, where nothing here refuses; else -1 and the fault that a login
- *         ends with if STS accepts the token.
- * Keeps, waits: as login_run.
- */
-int login_examine(const struct login_request *request,
-                  const struct asker *asker,
-                  const struct login_observer *observer, struct fault *fault);
 
 #endif

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool
-rule_has_user(const struct rule *rule, const struct rule_subject *subject)
+/* Whether the rule's users or groups have him; without any it has everybody. */
+static bool
+has_user(const struct rule *rule, const struct rule_subject *subject)
 {
     size_t i;
 
@@ -57,9 +58,9 @@ is_among(const struct claim *value, const struct claim *array)
     return false;
 }
 
-bool
-rule_condition_is_met(const struct claim_condition *condition,
-                      const struct claim *claims)
+/* Whether the claims meet a condition. */
+static bool
+is_met(const struct claim_condition *condition, const struct claim *claims)
 {
     const struct claim *claim = claims;
     size_t i;
@@ -85,10 +86,10 @@ rule_matches(const struct rule *rule, const struct rule_subject *subject)
 {
     size_t i;
 
-    if (!rule_has_user(rule, subject))
+    if (!has_user(rule, subject))
         return false;
     for (i = 0; i < rule->claim_count; i++) {
-        if (!rule_condition_is_met(&rule->claims[i], subject->claims))
+        if (!is_met(&rule->claims[i], subject->claims))
             return false;
     }
     return true;

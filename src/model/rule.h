@@ -44,13 +44,6 @@ struct rule_subject {
     const struct claim *claims;     /* of an ID token; else of no object */
 };
 
-/* Whether the rule's users or groups have him; without any it has everybody. */
-bool rule_has_user(const struct rule *rule, const struct rule_subject *subject);
-
-/* Whether the claims meet a condition. */
-bool rule_condition_is_met(const struct claim_condition *condition,
-                           const struct claim *claims);
-
 /*
  * Whether a rule is for somebody: he is one of its users or in one of its
  * groups, where it has any; and what his token says meets every condition.

@@ -518,15 +518,17 @@ bind_condition(struct draft *draft, const struct claim_condition *condition)
 {
     struct path path = path_of_condition(condition);
     struct text_list values = {0};
+    char *key = make_key(draft, &path);
     size_t i;
 
-    if (!trust_policy_sees_condition(condition)) {
+    if (key == NULL || !trust_policy_sees_condition(condition)) {
+        free(key);
         remark_on_condition(draft, condition);
         return;
     }
     for (i = 0; i < condition->any.count; i++)
         add_value(draft->policy, &values, condition->any.children[i].string);
-    add_condition(draft, make_key(draft, &path), false, &values);
+    add_condition(draft, key, false, &values);
 }
 
 /* Whether a condition wants a token to be of a provider, or of another. */

@@ -116,42 +116,6 @@ json_writer_boolean(struct json_writer *writer, const char *name, bool value)
     add(writer, name, json_boolean(value));
 }
 
-/* Recursion ends: parse/json limits how deep a claim can be. */
-void
-json_writer_claim(/* NOLINT(misc-no-recursion) */
-                  struct json_writer *writer, const char *name,
-                  const struct claim *claim)
-{
-    size_t i;
-
-    switch (claim->type) {
-    case CLAIM_NULL:
-        json_writer_text(writer, name, NULL);
-        return;
-    case CLAIM_BOOLEAN:
-        json_writer_boolean(writer, name, claim->boolean);
-        return;
-    case CLAIM_NUMBER:
-        add(writer, name,
-            claim->number == (double) (long long) claim->number
-                ? json_integer((long long) claim->number)
-                : json_real(claim->number));
-        return;
-    case CLAIM_STRING:
-        json_writer_text(writer, name, claim->string);
-        return;
-    case CLAIM_ARRAY:
-        json_writer_begin_array(writer, name);
-        break;
-    case CLAIM_OBJECT:
-        json_writer_begin_object(writer, name);
-        break;
-    }
-    for (i = 0; i < claim->count && !writer->failed; i++)
-        json_writer_claim(writer, claim->children[i].name, &claim->children[i]);
-    json_writer_end(writer);
-}
-
 int
 json_writer_finish(struct json_writer *writer, struct secret *text)
 {

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 
 #include "base/secret.h"
-#include "model/claim.h"
 
 struct json_t; /* jansson's */
 
@@ -43,10 +42,6 @@ void json_writer_number(struct json_writer *writer, const char *name,
                         long long value);
 void json_writer_boolean(struct json_writer *writer, const char *name,
                          bool value);
-
-/* Write a claim with all below it. */
-void json_writer_claim(struct json_writer *writer, const char *name,
-                       const struct claim *claim);
 
 /*
  * Give the text, indented by two and in ASCII, and free the rest; the writer is

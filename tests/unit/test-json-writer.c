@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include "parse/json.h"
 #include "parse/json_writer.h"
 #include "unit.h"
 
@@ -89,33 +88,6 @@ text_is_ascii_whatever_it_was(void **state)
 }
 
 static void
-a_claim_is_written_as_it_was_read(void **state)
-{
-    static const char text[] = "{\n"
-                               "  \"claim\": {\n"
-                               "    \"b\": [\n"
-                               "      1,\n"
-                               "      1.5,\n"
-                               "      true,\n"
-                               "      null,\n"
-                               "      \"x\"\n"
-                               "    ],\n"
-                               "    \"a\": {}\n"
-                               "  }\n"
-                               "}";
-    struct secret source = secret_from(text);
-    struct json_writer writer = {0};
-    struct fault fault = {0};
-    struct claim object;
-
-    assert_int_equal(json_read_object(&source, &object, &fault), 0);
-    json_writer_claim(&writer, NULL, &object);
-    expect_text(&writer, text);
-    claim_clear(&object);
-    secret_clear(&source);
-}
-
-static void
 what_is_no_whole_text_gives_none(void **state)
 {
     struct json_writer writer = {0};
@@ -159,7 +131,6 @@ main(void)
         cmocka_unit_test(every_kind_of_value_is_written_in_its_order),
         cmocka_unit_test(a_writer_can_be_used_again),
         cmocka_unit_test(text_is_ascii_whatever_it_was),
-        cmocka_unit_test(a_claim_is_written_as_it_was_read),
         cmocka_unit_test(what_is_no_whole_text_gives_none),
     };
 
