@@ -1,6 +1,5 @@
 /*
- * check_command - pam-aws-oidc check: will a login work, and is there a way
- * back if it does not.
+ * check_command - pam-aws-oidc check: whether a login can work.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "config.h"
@@ -100,9 +99,8 @@ static void
 print_usage(void)
 {
     puts("Usage: pam-aws-oidc check [--config FILE] [--online] [--json]\n\n"
-         "Whether this host is set up for token logins, and whether there is a"
-         " way in\nwithout them. Each line says OK, WARN or FAIL. Run it as"
-         " root.\n\n"
+         "Whether this host is set up for token logins. Each line says OK, WARN"
+         " or FAIL.\nRun it as root.\n\n"
          "  --config FILE  another configuration than " CONFIGURATION_PATH "\n"
          "  --online       ask STS and the issuers, too\n"
          "  --json         print one JSON document");

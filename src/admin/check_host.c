@@ -104,9 +104,8 @@ check_host(struct check *check)
 {
     if (!check->is_root)
         report_add(&check->report, REPORT_NOT_ROOT_WARN,
-                   "uid %lu: sshd's configuration and the way back were not"
-                   " looked at, and files were read as this user",
-                   (unsigned long) geteuid());
+                   "uid %lu: files were read as this user, not as %s",
+                   (unsigned long) geteuid(), HELPER_USER);
     check_user(check);
     check_helper(check);
     check_module(check);

@@ -336,7 +336,7 @@ check_alone(struct scene *scene)
 {
     unsigned int set;
 
-    /* There users may come by public key: check_way_back looks at that. */
+    /* There users may come by public key. */
     if (strcmp(scene->way.service->name, SSHD) == 0)
         return;
     for (set = 0; set < set_count(scene); set++) {
