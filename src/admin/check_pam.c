@@ -453,26 +453,89 @@ check_service(struct stacks *stacks, const struct pam_service *service)
     free(scene.way.reached);
 }
 
+/* How the names of files end that packages and editors leave behind. */
+static const char *const left_behind[] = {
+    "~",         ".bak",  ".dpkg-dist", ".dpkg-new",
+    ".dpkg-old", ".orig", ".rpmnew",    ".rpmsave",
+};
+
+/*
+ * Whether a file is for services to log in by: not one that others include, nor
+ * one that was left behind.
+ */
+static bool
+is_service(const char *name, const struct text_list *included)
+{
+    size_t length = strlen(name);
+    char *path = NULL;
+    bool is_part;
+    size_t i;
+
+    for (i = 0; i < sizeof left_behind / sizeof left_behind[0]; i++) {
+        if (length > strlen(left_behind[i])
+            && strcmp(name + length - strlen(left_behind[i]), left_behind[i])
+                   == 0)
+            return false;
+    }
+    if (asprintf(&path, "%s/%s", PAM_SERVICE_FOLDER, name) < 0)
+        return true;
+    is_part = text_list_has(included, path);
+    free(path);
+    return !is_part;
+}
+
+/* Find the files that some service includes. */
+static void
+find_included(const struct text_list *names, struct text_list *included)
+{
+    struct pam_service service;
+    struct fault ignored;
+    size_t i;
+
+    for (i = 0; i < names->count; i++) {
+        ignored = (struct fault){0};
+        /* Without memory a part is looked at like a service. */
+        if (pam_service_read(names->texts[i], &service, &ignored) == 0)
+            (void) pam_service_list_included(&service, included);
+        pam_service_clear(&service);
+    }
+}
+
+/* Look at each of the services. */
+static void
+check_services_of(struct stacks *stacks, const struct text_list *names)
+{
+    struct report *report = &stacks->check->report;
+    struct text_list included = {0};
+    struct pam_service service;
+    struct fault fault;
+    size_t i;
+
+    find_included(names, &included);
+    for (i = 0; i < names->count; i++) {
+        fault = (struct fault){0};
+        if (!is_service(names->texts[i], &included))
+            continue;
+        if (pam_service_read(names->texts[i], &service, &fault) < 0)
+            report_add(report, REPORT_PAM_FILE_WARN, "service %s: %s",
+                       names->texts[i], fault.text);
+        else
+            check_service(stacks, &service);
+        pam_service_clear(&service);
+    }
+    text_list_clear(&included);
+}
+
 void
 check_pam(struct check *check)
 {
     struct stacks stacks = {.check = check};
     struct text_list names = {0};
-    struct pam_service service;
     struct fault fault = {0};
-    size_t i;
 
     if (pam_service_list(&names, &fault) < 0)
         report_add(&check->report, REPORT_PAM_FILE_WARN, "%s", fault.text);
-    for (i = 0; i < names.count; i++) {
-        fault = (struct fault){0};
-        if (pam_service_read(names.texts[i], &service, &fault) < 0)
-            report_add(&check->report, REPORT_PAM_FILE_WARN, "service %s: %s",
-                       names.texts[i], fault.text);
-        else
-            check_service(&stacks, &service);
-        pam_service_clear(&service);
-    }
+    check_services_of(&stacks, &names);
     if (stacks.asking == 0)
         report_add(&check->report, REPORT_PAM_UNUSED_WARN,
                    "no service of %s asks for a token", PAM_SERVICE_FOLDER);

@@ -266,6 +266,21 @@ pam_service_list(struct text_list *names, struct fault *fault)
     return result;
 }
 
+int
+pam_service_list_included(const struct pam_service *service,
+                          struct text_list *paths)
+{
+    size_t i;
+
+    /* The first is the service's own. */
+    for (i = 1; i < service->file_count; i++) {
+        if (!text_list_has(paths, service->files[i].path)
+            && text_list_add(paths, service->files[i].path) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 bool
 pam_service_line_is_substack(const struct pam_service_line *line)
 {

@@ -53,6 +53,13 @@ int pam_service_read(const char *name, struct pam_service *service,
 /* The names of all services that have a file. Gives 0, or -1 and the fault. */
 int pam_service_list(struct text_list *names, struct fault *fault);
 
+/*
+ * Add the paths of the files that a service includes. Gives 0, or -1 without
+ * memory.
+ */
+int pam_service_list_included(const struct pam_service *service,
+                              struct text_list *paths);
+
 /* Whether a line begins a substack. */
 bool pam_service_line_is_substack(const struct pam_service_line *line);
 

@@ -102,6 +102,21 @@ def test_service_that_depends_on_aws_alone(stack, report):
 BREAKS_OF_TWO = [("PAM_AUTH_WARN", test_session_line_without_an_auth_line), ("PAM_ALONE_WARN", test_service_that_depends_on_aws_alone)]
 
 
+def test_file_that_others_include_is_no_service(stack, report):
+    stack([OURS], "common-token")
+    stack(["auth include common-token", ACCOUNT, SESSION])
+    said = report()
+    assert told(said) == set()
+    assert texts(said, "pam", "OK") == ["service sshd: /etc/pam.d/common-token:1 asks for a token"]
+
+
+@pytest.mark.parametrize("name", ["sshd~", "sshd.dpkg-old", "sshd.bak"])
+def test_file_that_was_left_behind_is_no_service(stack, report, name):
+    stack(GOOD)
+    stack([OURS], name)
+    assert told(report()) == set()
+
+
 def test_factor_behind_a_substack_is_seen(stack, report):
     """Row 77 of the page: the substack ends, and the password is asked for."""
     stack(["auth sufficient pam_aws_oidc.so", "auth required pam_deny.so"], "token")
