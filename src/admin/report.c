@@ -104,7 +104,6 @@ report_end(struct report *report)
         json_writer_end(&report->json);
         return output_json(&report->json) == 0 ? status : COMMAND_BAD;
     }
-    output_line(stdout, "WARN %d, FAIL %d", report->warnings,
-                report->failures);
+    output_line(stdout, "WARN %d, FAIL %d", report->warnings, report->failures);
     return status;
 }

@@ -293,10 +293,11 @@ def test_text_has_every_line_with_its_status_and_what_to_do(machine, command):
 
 
 def test_what_a_file_says_cannot_order_the_terminal_about(machine, command):
-    machine.put_file(USERS_FILE, "alice alice\n\033]0;owned\a carol\n")
-    machine.configure('sts = { region = "eu-west-1"; \033[2J = 1; };\n')
-    said = command("check")
-    assert "\033" not in said.stdout + said.stderr and "\a" not in said.stdout
+    machine.settings["rules"][0]["name"] = "\033]0;owned\a\u009b"
+    machine.configure()
+    said = command("check").stdout
+    assert "rule ?]0;owned???: " in said
+    assert "\033" not in said and "\a" not in said and "\u009b" not in said
 
 
 @pytest.mark.parametrize("words", [["--nonsense"], ["--config"], ["extra"]])
