@@ -98,6 +98,13 @@ def test_service_that_depends_on_aws_alone(stack, report):
     assert texts(said, "pam-alone", "WARN") == ["service xsshd: /etc/pam.d/xsshd:1: nothing lets in where ours cannot reach AWS"]
 
 
+def test_service_with_another_way_in_does_not_depend_on_aws(stack, report):
+    stack(GOOD)
+    stack(["auth [success=2 default=ignore] pam_aws_oidc.so", "auth [success=1 default=ignore] pam_unix.so", "auth requisite pam_deny.so",
+           "auth required pam_permit.so", SESSION], "xsshd")
+    assert told(report()) == {("pam-password", "WARN")}
+
+
 # The same, for the table of all rows.
 BREAKS_OF_TWO = [("PAM_AUTH_WARN", test_session_line_without_an_auth_line), ("PAM_ALONE_WARN", test_service_that_depends_on_aws_alone)]
 
