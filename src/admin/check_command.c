@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -16,9 +15,8 @@
 #include "admin/check_online.h"
 #include "admin/check_pam.h"
 #include "admin/command.h"
-#include "admin/output.h"
+#include "admin/options.h"
 #include "admin/privileges.h"
-#include "base/trusted_file.h"
 
 struct options {
     const char *configuration;
@@ -44,17 +42,10 @@ read_configuration(struct check *check, struct configuration *configuration)
 {
     struct findings findings = {0};
     struct fault fault = {0};
-    int fd = trusted_file_open(check->configuration_path, geteuid(),
-                               TRUSTED_FILE_READ, REASON_CONFIG, &fault);
 
-    if (fd >= 0) {
-        check->files.path = check->configuration_path;
-        if (login_files_read(fd, &check->files, configuration, &findings,
-                             &fault)
-            == 0)
-            check->configuration = configuration;
-        close(fd);
-    }
+    check->files.path = check->configuration_path;
+    if (login_files_open(&check->files, configuration, &findings, &fault) == 0)
+        check->configuration = configuration;
     if (findings.count > 0)
         report_findings(check, &findings);
     else if (fault.raised)
@@ -109,37 +100,28 @@ print_usage(void)
 int
 check_command(int argc, char **argv)
 {
-    static const struct option words[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"online", no_argument, NULL, 'o'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+    enum {
+        CONFIG,
+        ONLINE,
+        JSON,
+        HELP,
+        COUNT
     };
-    struct options options = {.configuration = CONFIGURATION_PATH};
-    int word;
+    static const struct option words[] = {
+        [CONFIG] = {"config", required_argument, NULL, 0},
+        [ONLINE] = {"online", no_argument, NULL, 0},
+        [JSON] = {"json", no_argument, NULL, 0},
+        [HELP] = {"help", no_argument, NULL, OPTIONS_HELP},
+        [COUNT] = {NULL, 0, NULL, 0},
+    };
+    char *values[COUNT] = {NULL};
+    int status = options_read(argc, argv, words, values, print_usage);
+    const struct options options = {
+        .configuration =
+            values[CONFIG] != NULL ? values[CONFIG] : CONFIGURATION_PATH,
+        .online = values[ONLINE] != NULL,
+        .as_json = values[JSON] != NULL,
+    };
 
-    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    while ((word = getopt_long(argc, argv, "", words, NULL)) != -1) {
-        switch (word) {
-        case 'c':
-            options.configuration = optarg;
-            break;
-        case 'o':
-            options.online = true;
-            break;
-        case 'j':
-            options.as_json = true;
-            break;
-        case 'h':
-            print_usage();
-            return COMMAND_GOOD;
-        default:
-            return COMMAND_USAGE;
-        }
-    }
-    if (optind < argc)
-        return output_usage("check", "\"%.64s\" is not an option",
-                            argv[optind]);
-    return run(&options);
+    return status == OPTIONS_READ ? run(&options) : status;
 }

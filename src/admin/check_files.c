@@ -17,9 +17,6 @@
 #include "model/role_session.h"
 #include "parse/identity_map.h"
 
-/* The shortest user's name, for a rule that names nobody. */
-#define SHORTEST_USER "xx"
-
 /* Users of a map file who are not there and are named; the rest is counted. */
 #define MAX_NAMED 10
 
@@ -108,7 +105,8 @@ check_policy(struct check *check, const struct rule *rule)
     struct role_session session = {
         .role_arn = rule->role_arn,
         .role = &rule->role,
-        .name = rule->users.count > 0 ? rule->users.texts[0] : SHORTEST_USER,
+        .name = rule->users.count > 0 ? rule->users.texts[0]
+                                      : ROLE_SESSION_SHORTEST_NAME,
         .duration = rule->duration,
         .policy_arns = &rule->policy_arns,
     };

@@ -15,6 +15,7 @@
 
 #include "login/discovery.h"
 #include "login/https.h"
+#include "login/sts.h"
 #include "model/endpoint.h"
 #include "model/token.h"
 #include "parse/sts_response.h"
@@ -101,8 +102,7 @@ check_sts(struct online *online)
         .watched = -1,
     };
 
-    if (https_form_add(&form, "Action", "AssumeRoleWithWebIdentity", &fault) < 0
-        || https_form_add(&form, "Version", "2011-06-15", &fault) < 0
+    if (sts_begin_form(&form, &fault) < 0
         || https_send(online->https, &request, &reply, &fault) < 0
         || sts_response_read(&reply.body, &response, &fault) < 0)
         report_add(&check->report, line_of(reply.stage), "%s: %s", request.url,

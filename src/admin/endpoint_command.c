@@ -4,11 +4,11 @@
  */
 #include "config.h"
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 #include "admin/command.h"
+#include "admin/options.h"
 #include "admin/output.h"
 #include "base/fault.h"
 #include "model/endpoint.h"
@@ -87,50 +87,36 @@ run(const struct endpoint *endpoint, bool as_json)
 int
 endpoint_command(int argc, char **argv)
 {
-    static const struct option words[] = {
-        {"region", required_argument, NULL, 'r'},
-        {"fips", no_argument, NULL, 'f'},
-        {"dual-stack", no_argument, NULL, 'd'},
-        {"global", no_argument, NULL, 'g'},
-        {"endpoint", required_argument, NULL, 'e'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+    enum {
+        REGION,
+        FIPS,
+        DUAL_STACK,
+        GLOBAL,
+        ENDPOINT,
+        JSON,
+        HELP,
+        COUNT
     };
-    struct endpoint endpoint = {0};
-    bool as_json = false;
-    int word;
+    static const struct option words[] = {
+        [REGION] = {"region", required_argument, NULL, 0},
+        [FIPS] = {"fips", no_argument, NULL, 0},
+        [DUAL_STACK] = {"dual-stack", no_argument, NULL, 0},
+        [GLOBAL] = {"global", no_argument, NULL, 0},
+        [ENDPOINT] = {"endpoint", required_argument, NULL, 0},
+        [JSON] = {"json", no_argument, NULL, 0},
+        [HELP] = {"help", no_argument, NULL, OPTIONS_HELP},
+        [COUNT] = {NULL, 0, NULL, 0},
+    };
+    char *values[COUNT] = {NULL};
+    int status = options_read(argc, argv, words, values, print_usage);
+    const struct endpoint endpoint = {
+        .region = values[REGION],
+        .url = values[ENDPOINT],
+        .fips = values[FIPS] != NULL,
+        .dual_stack = values[DUAL_STACK] != NULL,
+        .global = values[GLOBAL] != NULL,
+    };
 
-    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    while ((word = getopt_long(argc, argv, "", words, NULL)) != -1) {
-        switch (word) {
-        case 'r':
-            endpoint.region = optarg;
-            break;
-        case 'f':
-            endpoint.fips = true;
-            break;
-        case 'd':
-            endpoint.dual_stack = true;
-            break;
-        case 'g':
-            endpoint.global = true;
-            break;
-        case 'e':
-            endpoint.url = optarg;
-            break;
-        case 'j':
-            as_json = true;
-            break;
-        case 'h':
-            print_usage();
-            return COMMAND_GOOD;
-        default:
-            return COMMAND_USAGE;
-        }
-    }
-    if (optind < argc)
-        return output_usage("endpoint", "\"%.64s\" is not an option",
-                            argv[optind]);
-    return run(&endpoint, as_json);
+    return status == OPTIONS_READ ? run(&endpoint, values[JSON] != NULL)
+                                  : status;
 }

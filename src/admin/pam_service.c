@@ -23,10 +23,10 @@
 /* Lines that a stack may have here. */
 #define MAX_LINES 4096
 
-/* A file that was read. Its lines stay where they are. */
+/* A file that was read. */
 struct pam_service_file {
     char *path;
-    struct pam_lines *lines;
+    struct pam_lines lines;
 };
 
 /* Where lines are added. */
@@ -65,14 +65,9 @@ keep(struct pam_service *service, const char *path, struct pam_lines *lines)
     if (larger == NULL)
         return NULL;
     service->files = larger;
-    file.path = strdup(path);
-    file.lines = malloc(sizeof *file.lines);
-    if (file.path == NULL || file.lines == NULL) {
-        free(file.path);
-        free(file.lines);
+    file = (struct pam_service_file){strdup(path), *lines};
+    if (file.path == NULL)
         return NULL;
-    }
-    *file.lines = *lines;
     *lines = (struct pam_lines){0};
     larger[service->file_count] = file;
     return &larger[service->file_count++];
@@ -183,24 +178,22 @@ add_file(const struct place *place, const char *path, struct fault *fault)
 {
     const struct pam_service_file *file =
         read_file(place->service, path, fault);
-    const struct pam_lines *lines;
-    const char *kept;
+    struct pam_service_file kept;
     const struct pam_line *line;
     size_t i;
 
     if (file == NULL)
         return -1;
-    /* The list of files may move while others are read. */
-    lines = file->lines;
-    kept = file->path;
-    for (i = 0; i < lines->count; i++) {
-        line = &lines->list[i];
+    /* The list of files may move while others are read; what they own stays. */
+    kept = *file;
+    for (i = 0; i < kept.lines.count; i++) {
+        line = &kept.lines.list[i];
         if (line->module != NULL && place->type != PAM_TYPE_INCLUDE
             && line->type != PAM_TYPE_INCLUDE && line->type != place->type)
             continue;
         if ((line->module != NULL && pam_line_is_include(line)
-                 ? add_included(place, kept, line, fault)
-                 : add_line(place, kept, line, fault))
+                 ? add_included(place, kept.path, line, fault)
+                 : add_line(place, kept.path, line, fault))
             < 0)
             return -1;
     }
@@ -330,8 +323,7 @@ pam_service_clear(struct pam_service *service)
 
     for (i = 0; i < service->file_count; i++) {
         free(service->files[i].path);
-        pam_lines_clear(service->files[i].lines);
-        free(service->files[i].lines);
+        pam_lines_clear(&service->files[i].lines);
     }
     free(service->files);
     free(service->lines);

@@ -6,9 +6,7 @@
 
 #include "admin/trust_document.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "parse/json.h"
@@ -21,16 +19,10 @@ static void
 write_values(struct json_writer *writer, const char *name,
              const struct text_list *values)
 {
-    size_t i;
-
-    if (values->count == 1) {
+    if (values->count == 1)
         json_writer_text(writer, name, values->texts[0]);
-        return;
-    }
-    json_writer_begin_array(writer, name);
-    for (i = 0; i < values->count; i++)
-        json_writer_text(writer, NULL, values->texts[i]);
-    json_writer_end(writer);
+    else
+        json_writer_texts(writer, name, values);
 }
 
 /* Write the conditions of an operator, where there are any. */
@@ -130,8 +122,8 @@ can_be_written(const struct trust_statement *statement)
 }
 
 int
-trust_document_make(const struct trust_policy *policy, struct secret *text,
-                    struct fault *fault)
+trust_document_make(const struct trust_policy *policy, bool is_compact,
+                    struct secret *text, struct fault *fault)
 {
     struct json_writer writer = {0};
     size_t i;
@@ -145,29 +137,10 @@ trust_document_make(const struct trust_policy *policy, struct secret *text,
         }
     }
     trust_document_write(&writer, NULL, policy);
-    if (json_writer_finish(&writer, text) == 0)
+    if ((is_compact ? json_writer_finish_compact(&writer, text)
+                    : json_writer_finish(&writer, text))
+        == 0)
         return 0;
     fault_raise(fault, REASON_MEMORY, "no memory for a trust policy");
     return -1;
-}
-
-char *
-trust_document_compact(const struct secret *text)
-{
-    char *compact = malloc(text->length + 1);
-    char *end = compact;
-    bool is_string = false;
-    size_t i;
-
-    for (i = 0; compact != NULL && i < text->length; i++) {
-        if (text->bytes[i] == '"')
-            is_string = !is_string;
-        if (is_string && text->bytes[i] == '\\')
-            *end++ = text->bytes[i++];
-        if (is_string || strchr(" \n", text->bytes[i]) == NULL)
-            *end++ = text->bytes[i];
-    }
-    if (end != NULL)
-        *end = '\0';
-    return compact;
 }

@@ -7,6 +7,8 @@
 #ifndef ADMIN_TRUST_DOCUMENT_H
 #define ADMIN_TRUST_DOCUMENT_H
 
+#include <stdbool.h>
+
 #include "base/fault.h"
 #include "base/secret.h"
 #include "model/trust_policy.h"
@@ -25,17 +27,12 @@ void trust_document_write(struct json_writer *writer, const char *name,
                           const struct trust_policy *policy);
 
 /*
- * Give it as a text of many lines, in ASCII. Gives 0; or -1 and REASON_MEMORY,
- * or REASON_CONFIG where a text of the configuration is no UTF-8: JSON cannot
- * say it, and no token can.
+ * Give it as a text in ASCII: of many lines; or compact, on one line without
+ * the blanks between its values, as IAM counts it. Gives 0; or -1 and
+ * REASON_MEMORY, or REASON_CONFIG where a text of the configuration is no
+ * UTF-8: JSON cannot say it, and no token can.
  */
-int trust_document_make(const struct trust_policy *policy, struct secret *text,
-                        struct fault *fault);
-
-/*
- * Give such a text without the blanks between its values, on one line, as IAM
- * counts it. It must be freed; NULL without memory.
- */
-char *trust_document_compact(const struct secret *text);
+int trust_document_make(const struct trust_policy *policy, bool is_compact,
+                        struct secret *text, struct fault *fault);
 
 #endif

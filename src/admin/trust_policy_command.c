@@ -4,20 +4,18 @@
  */
 #include "config.h"
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "admin/command.h"
 #include "admin/iam_commands.h"
+#include "admin/options.h"
 #include "admin/output.h"
 #include "admin/privileges.h"
 #include "admin/trust_document.h"
-#include "base/trusted_file.h"
 #include "login/login_files.h"
 #include "model/trust_policy.h"
 #include "parse/identity_map.h"
@@ -136,16 +134,11 @@ read_sources(const char *path, struct sources *sources, struct fault *fault)
     struct login_files files = {.path = path};
     struct findings findings = {0};
     int result = -1;
-    int fd = trusted_file_open(path, geteuid(), TRUSTED_FILE_READ,
-                               REASON_CONFIG, fault);
 
-    if (fd < 0)
-        return -1;
-    if (login_files_read(fd, &files, &sources->configuration, &findings, fault)
+    if (login_files_open(&files, &sources->configuration, &findings, fault)
         == 0)
         result = read_maps(&files, sources, fault);
     findings_clear(&findings);
-    close(fd);
     return result;
 }
 
@@ -281,13 +274,15 @@ static int
 make_commands(struct role_trust *trust, bool as_json, struct fault *fault)
 {
     const struct role *role = &trust->rule->role;
-    char *compact = trust_document_compact(&trust->document);
-    const char *document = as_json ? compact : IAM_STANDARD_INPUT;
+    const char *document = IAM_STANDARD_INPUT;
+    struct secret compact = {0};
     int result = -1;
 
-    if (compact == NULL)
-        return refuse_for_memory(fault);
-    remark_on_length(&trust->policy, strlen(compact));
+    if (trust_document_make(&trust->policy, true, &compact, fault) < 0)
+        return -1;
+    if (as_json)
+        document = secret_text(&compact);
+    remark_on_length(&trust->policy, compact.length);
     trust->create =
         iam_create_role(trust->rule->role_arn, role, trust->duration, document);
     trust->update = iam_update_trust(role, document);
@@ -299,7 +294,7 @@ make_commands(struct role_trust *trust, bool as_json, struct fault *fault)
         result = 0;
     else
         refuse_for_memory(fault);
-    free(compact);
+    secret_clear(&compact);
     return result;
 }
 
@@ -329,7 +324,7 @@ make_trust(const struct sources *sources, const struct rule *rule, bool as_json,
                     rule->role_arn);
         return -1;
     }
-    if (trust_document_make(&trust->policy, &trust->document, fault) < 0
+    if (trust_document_make(&trust->policy, false, &trust->document, fault) < 0
         || make_commands(trust, as_json, fault) < 0)
         return -1;
     return trust->policy.failed ? refuse_for_memory(fault) : 0;
@@ -349,19 +344,6 @@ clear_trust(struct role_trust *trust)
     free(trust->update_duration);
 }
 
-/* Write texts as an array. */
-static void
-write_list(struct json_writer *json, const char *name,
-           const struct text_list *list)
-{
-    size_t i;
-
-    json_writer_begin_array(json, name);
-    for (i = 0; i < list->count; i++)
-        json_writer_text(json, NULL, list->texts[i]);
-    json_writer_end(json);
-}
-
 /* Write a role as JSON. */
 static void
 write_trust(struct json_writer *json, const struct role_trust *trust)
@@ -370,10 +352,10 @@ write_trust(struct json_writer *json, const struct role_trust *trust)
 
     json_writer_begin_object(json, NULL);
     json_writer_text(json, "role_arn", trust->rule->role_arn);
-    write_list(json, "rules", &trust->rules);
+    json_writer_texts(json, "rules", &trust->rules);
     trust_document_write(json, "document", &trust->policy);
-    write_list(json, "binds", &trust->bonds);
-    write_list(json, "remarks", &trust->policy.remarks);
+    json_writer_texts(json, "binds", &trust->bonds);
+    json_writer_texts(json, "remarks", &trust->policy.remarks);
     json_writer_begin_array(json, "commands");
     for (i = 0; i < trust->providers.count; i++)
         json_writer_text(json, NULL, trust->providers.texts[i]);
@@ -528,37 +510,28 @@ print_usage(void)
 int
 trust_policy_command(int argc, char **argv)
 {
-    static const struct option words[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"rule", required_argument, NULL, 'r'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+    enum {
+        CONFIG,
+        RULE,
+        JSON,
+        HELP,
+        COUNT
     };
-    struct options options = {.configuration = CONFIGURATION_PATH};
-    int word;
+    static const struct option words[] = {
+        [CONFIG] = {"config", required_argument, NULL, 0},
+        [RULE] = {"rule", required_argument, NULL, 0},
+        [JSON] = {"json", no_argument, NULL, 0},
+        [HELP] = {"help", no_argument, NULL, OPTIONS_HELP},
+        [COUNT] = {NULL, 0, NULL, 0},
+    };
+    char *values[COUNT] = {NULL};
+    int status = options_read(argc, argv, words, values, print_usage);
+    const struct options options = {
+        .configuration =
+            values[CONFIG] != NULL ? values[CONFIG] : CONFIGURATION_PATH,
+        .rule = values[RULE],
+        .as_json = values[JSON] != NULL,
+    };
 
-    /* One thread only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    while ((word = getopt_long(argc, argv, "", words, NULL)) != -1) {
-        switch (word) {
-        case 'c':
-            options.configuration = optarg;
-            break;
-        case 'r':
-            options.rule = optarg;
-            break;
-        case 'j':
-            options.as_json = true;
-            break;
-        case 'h':
-            print_usage();
-            return COMMAND_GOOD;
-        default:
-            return COMMAND_USAGE;
-        }
-    }
-    if (optind < argc)
-        return output_usage("trust-policy", "\"%.64s\" is not an option",
-                            argv[optind]);
-    return run(&options);
+    return status == OPTIONS_READ ? run(&options) : status;
 }

@@ -14,9 +14,6 @@
 #define HTTPS_SCHEME "https://"
 #define WELL_KNOWN   "/.well-known/openid-configuration"
 
-/* RFC 9110, 15.3.1 */
-#define HTTP_OK 200
-
 /* Get a document. Whatever happens, its body must be cleared. */
 static int
 get(struct discovery *discovery, const char *url, struct fault *fault)
@@ -31,7 +28,7 @@ get(struct discovery *discovery, const char *url, struct fault *fault)
 
     if (https_send(discovery->https, &request, &discovery->reply, fault) < 0)
         return -1;
-    if (discovery->reply.status == HTTP_OK)
+    if (discovery->reply.status == HTTPS_STATUS_OK)
         return 0;
     fault_raise(fault, REASON_CONFIG, "%s: answers with status %ld", url,
                 discovery->reply.status);

@@ -14,9 +14,6 @@
 
 #include <curl/curl.h>
 
-/* RFC 9110, 15.3.1 */
-#define HTTP_OK 200
-
 struct https {
     bool has_proxy;
     CURLM *multi;
@@ -282,8 +279,8 @@ find_stage(const struct https *https, CURLcode code)
     if (code == CURLE_COULDNT_RESOLVE_HOST)
         return HTTPS_STAGE_NAME;
     curl_easy_getinfo(https->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
-    return https->has_proxy && tunnel != HTTP_OK ? HTTPS_STAGE_PROXY
-                                                 : HTTPS_STAGE_CONNECT;
+    return https->has_proxy && tunnel != HTTPS_STATUS_OK ? HTTPS_STAGE_PROXY
+                                                         : HTTPS_STAGE_CONNECT;
 }
 
 /* Note what the transfer tells of the server. */

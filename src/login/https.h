@@ -17,6 +17,9 @@
 #include "base/fault.h"
 #include "base/secret.h"
 
+/* The status of a success, RFC 9110, 15.3.1. */
+#define HTTPS_STATUS_OK 200
+
 /* Room for the id that AWS gives to a request, and the NUL. */
 #define HTTPS_REQUEST_ID_SIZE 128
 

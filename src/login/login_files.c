@@ -97,6 +97,21 @@ out:
     return result;
 }
 
+int
+login_files_open(struct login_files *files, struct configuration *configuration,
+                 struct findings *findings, struct fault *fault)
+{
+    int fd = trusted_file_open(files->path, geteuid(), TRUSTED_FILE_READ,
+                               REASON_CONFIG, fault);
+    int result;
+
+    if (fd < 0)
+        return -1;
+    result = login_files_read(fd, files, configuration, findings, fault);
+    close(fd);
+    return result;
+}
+
 /* A file that the configuration names. */
 struct named_file {
     const char *path;

@@ -31,6 +31,14 @@ int login_files_read(int fd, struct login_files *files,
                      struct configuration *configuration,
                      struct findings *findings, struct fault *fault);
 
+/*
+ * The same by the path, for a caller whose own file it may be, or root's, as
+ * base/trusted_file has it: that is another fault.
+ */
+int login_files_open(struct login_files *files,
+                     struct configuration *configuration,
+                     struct findings *findings, struct fault *fault);
+
 /* Read sts.ca_file, where there is one. Gives 0, or -1 and the fault. */
 int login_files_read_authorities(const struct login_files *files,
                                  const struct sts_settings *sts,

@@ -24,9 +24,6 @@
  */
 #define DEFAULT_DURATION 3600
 
-/* RFC 9110, 15.3.1 */
-#define HTTP_OK 200
-
 /* Characters in a row that are no chance: so many are of the token. */
 #define TELLTALE_LENGTH 16
 
@@ -85,13 +82,20 @@ write_options(const struct role_session *session, struct secret *form,
     return add(form, STS_PARAMETER_DURATION_SECONDS, duration, fault);
 }
 
+int
+sts_begin_form(struct secret *form, struct fault *fault)
+{
+    if (https_form_add(form, "Action", "AssumeRoleWithWebIdentity", fault) < 0)
+        return -1;
+    return https_form_add(form, "Version", "2011-06-15", fault);
+}
+
 /* Write the form that asks. */
 static int
 write_form(const struct role_session *session, const struct secret *token,
            struct secret *form, struct fault *fault)
 {
-    if (https_form_add(form, "Action", "AssumeRoleWithWebIdentity", fault) < 0
-        || https_form_add(form, "Version", "2011-06-15", fault) < 0
+    if (sts_begin_form(form, fault) < 0
         || add(form, STS_PARAMETER_ROLE_ARN, session->role_arn, fault) < 0
         || add(form, STS_PARAMETER_ROLE_SESSION_NAME, session->name, fault) < 0
         || add(form, STS_PARAMETER_WEB_IDENTITY_TOKEN, secret_text(token),
@@ -199,7 +203,7 @@ read_reply(const struct effort *effort, const struct https_reply *reply,
         fault->reason = meaning.reason;
         *retry = meaning.retry;
         /* For libcurl a header that was cut is one without a body. */
-        if (reply->status == HTTP_OK && reply->body.length == 0)
+        if (reply->status == HTTPS_STATUS_OK && reply->body.length == 0)
             *retry = STS_RETRY_ALWAYS;
         return -1;
     }
@@ -209,7 +213,7 @@ read_reply(const struct effort *effort, const struct https_reply *reply,
     }
     outcome_note(outcome, AUDIT_STS_CODE, response->code);
     outcome_note(outcome, AUDIT_REQUEST_ID, response->request_id);
-    if (response->code == NULL && reply->status == HTTP_OK)
+    if (response->code == NULL && reply->status == HTTPS_STATUS_OK)
         return 0;
     if (response->code == NULL)
         fault_raise(fault, REASON_STS_UNREADABLE,

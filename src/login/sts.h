@@ -23,6 +23,9 @@ struct sts {
     struct outcome *outcome; /* notes what is known of the requests */
 };
 
+/* Begin a form with the action, and the version of the API. Gives 0, or -1. */
+int sts_begin_form(struct secret *form, struct fault *fault);
+
 /*
  * Ask with AssumeRoleWithWebIdentity, and ask again where that may help: in the
  * way of the AWS SDKs' standard mode, up to sts.attempts requests; once where

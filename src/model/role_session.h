@@ -12,6 +12,9 @@
 #include "base/text_list.h"
 #include "model/sts_parameter.h"
 
+/* The shortest name, for limits that a longer one cannot make wider. */
+#define ROLE_SESSION_SHORTEST_NAME "xx"
+
 /* Room for the parts of a RoleArn, with the NUL. */
 #define ROLE_PARTITION_SIZE 32
 #define ROLE_ACCOUNT_SIZE   13

@@ -26,9 +26,6 @@
 /* How the ID tokens begin: base64url of "{" and a quote. */
 #define ID_TOKEN_PREFIX "ey"
 
-/* The shortest user's name, for limits that a longer one cannot make wider. */
-#define SHORTEST_USER "xx"
-
 /* Whether a text is an absolute path. */
 static bool
 is_path(const char *text)
@@ -312,7 +309,7 @@ check_limits(const struct settings *settings, const struct rule *rule)
     struct role_session session = {
         .role_arn = rule->role_arn,
         .role = &rule->role,
-        .name = SHORTEST_USER,
+        .name = ROLE_SESSION_SHORTEST_NAME,
         .duration = rule->duration,
         .policy_arns = &rule->policy_arns,
     };
@@ -320,7 +317,8 @@ check_limits(const struct settings *settings, const struct rule *rule)
     char *policy = NULL;
 
     if (rule->policy != NULL)
-        policy = policy_expand(rule->policy, SHORTEST_USER, &fault);
+        policy =
+            policy_expand(rule->policy, ROLE_SESSION_SHORTEST_NAME, &fault);
     session.policy = policy;
     if (rule->role_arn != NULL)
         role_session_check(&session, &fault);

@@ -104,6 +104,18 @@ json_writer_text(struct json_writer *writer, const char *name,
 }
 
 void
+json_writer_texts(struct json_writer *writer, const char *name,
+                  const struct text_list *list)
+{
+    size_t i;
+
+    json_writer_begin_array(writer, name);
+    for (i = 0; i < list->count; i++)
+        json_writer_text(writer, NULL, list->texts[i]);
+    json_writer_end(writer);
+}
+
+void
 json_writer_number(struct json_writer *writer, const char *name,
                    long long value)
 {
@@ -116,14 +128,15 @@ json_writer_boolean(struct json_writer *writer, const char *name, bool value)
     add(writer, name, json_boolean(value));
 }
 
-int
-json_writer_finish(struct json_writer *writer, struct secret *text)
+/* Give the text in a form of jansson's, and free the rest. */
+static int
+finish(struct json_writer *writer, size_t form, struct secret *text)
 {
     char *dumped = NULL;
     int result = -1;
 
     if (!writer->failed && writer->depth == 0)
-        dumped = json_dumps(writer->root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+        dumped = json_dumps(writer->root, form | JSON_ENSURE_ASCII);
     if (dumped != NULL) {
         result = secret_append(text, dumped, strlen(dumped));
         explicit_bzero(dumped, strlen(dumped));
@@ -132,4 +145,16 @@ json_writer_finish(struct json_writer *writer, struct secret *text)
     json_decref(writer->root);
     *writer = (struct json_writer){0};
     return result;
+}
+
+int
+json_writer_finish(struct json_writer *writer, struct secret *text)
+{
+    return finish(writer, JSON_INDENT(2), text);
+}
+
+int
+json_writer_finish_compact(struct json_writer *writer, struct secret *text)
+{
+    return finish(writer, JSON_COMPACT, text);
 }

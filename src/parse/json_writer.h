@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/secret.h"
+#include "base/text_list.h"
 
 struct json_t; /* jansson's */
 
@@ -38,6 +39,10 @@ void json_writer_end(struct json_writer *writer);
 void json_writer_text(struct json_writer *writer, const char *name,
                       const char *value);
 
+/* Write an array of texts. */
+void json_writer_texts(struct json_writer *writer, const char *name,
+                       const struct text_list *list);
+
 void json_writer_number(struct json_writer *writer, const char *name,
                         long long value);
 void json_writer_boolean(struct json_writer *writer, const char *name,
@@ -49,5 +54,8 @@ void json_writer_boolean(struct json_writer *writer, const char *name,
  * JSON text.
  */
 int json_writer_finish(struct json_writer *writer, struct secret *text);
+
+/* The same without any blank between the values, on one line. */
+int json_writer_finish_compact(struct json_writer *writer, struct secret *text);
 
 #endif

@@ -60,6 +60,25 @@ every_kind_of_value_is_written_in_its_order(void **state)
 }
 
 static void
+texts_are_an_array_and_can_stand_without_blanks(void **state)
+{
+    struct json_writer writer = {0};
+    struct text_list list = {0};
+    struct secret text = {0};
+
+    assert_int_equal(text_list_add(&list, "a b"), 0);
+    assert_int_equal(text_list_add(&list, "\" : ,"), 0);
+    json_writer_begin_object(&writer, NULL);
+    json_writer_texts(&writer, "list", &list);
+    json_writer_end(&writer);
+    assert_int_equal(json_writer_finish_compact(&writer, &text), 0);
+    assert_string_equal(secret_text(&text),
+                        "{\"list\":[\"a b\",\"\\\" : ,\"]}");
+    secret_clear(&text);
+    text_list_clear(&list);
+}
+
+static void
 a_writer_can_be_used_again(void **state)
 {
     struct json_writer writer = {0};
@@ -129,6 +148,7 @@ main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_value_is_written_in_its_order),
+        cmocka_unit_test(texts_are_an_array_and_can_stand_without_blanks),
         cmocka_unit_test(a_writer_can_be_used_again),
         cmocka_unit_test(text_is_ascii_whatever_it_was),
         cmocka_unit_test(what_is_no_whole_text_gives_none),
