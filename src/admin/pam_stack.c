@@ -8,37 +8,37 @@
 
 #include <string.h>
 
-/* Levels of substacks, as many as files may include one another. */
-#define MAX_LEVELS 18
-
 /* What is known of modules, by their manual pages in Linux-PAM 1.5.2. */
 static const struct known {
     const char *name;
+    const char *argument; /* with which alone it is so, or NULL */
     enum pam_module_kind kind;
 } known[] = {
-    {PAM_SERVICE_OUR_MODULE, PAM_MODULE_OURS},
-    {"pam_permit.so", PAM_MODULE_YES},
-    {"pam_env.so", PAM_MODULE_YES},
-    {"pam_group.so", PAM_MODULE_YES},
-    {"pam_deny.so", PAM_MODULE_NO},
-    {"pam_cap.so", PAM_MODULE_NOTHING},
-    {"pam_echo.so", PAM_MODULE_NOTHING},
-    {"pam_faildelay.so", PAM_MODULE_NOTHING},
-    {"pam_gnome_keyring.so", PAM_MODULE_NOTHING},
-    {"pam_warn.so", PAM_MODULE_NOTHING},
-    {"pam_access.so", PAM_MODULE_GATE},
-    {"pam_faillock.so", PAM_MODULE_GATE},
-    {"pam_listfile.so", PAM_MODULE_GATE},
-    {"pam_localuser.so", PAM_MODULE_GATE},
-    {"pam_nologin.so", PAM_MODULE_GATE},
-    {"pam_rhosts.so", PAM_MODULE_GATE},
-    {"pam_rootok.so", PAM_MODULE_GATE},
-    {"pam_securetty.so", PAM_MODULE_GATE},
-    {"pam_shells.so", PAM_MODULE_GATE},
-    {"pam_succeed_if.so", PAM_MODULE_GATE},
-    {"pam_time.so", PAM_MODULE_GATE},
-    {"pam_usertype.so", PAM_MODULE_GATE},
-    {"pam_wheel.so", PAM_MODULE_GATE},
+    {PAM_SERVICE_OUR_MODULE, NULL, PAM_MODULE_OURS},
+    {"pam_permit.so", NULL, PAM_MODULE_YES},
+    {"pam_deny.so", NULL, PAM_MODULE_NO},
+    {"pam_cap.so", NULL, PAM_MODULE_NOTHING},
+    {"pam_echo.so", NULL, PAM_MODULE_NOTHING},
+    {"pam_env.so", NULL, PAM_MODULE_NOTHING},
+    {"pam_faildelay.so", NULL, PAM_MODULE_NOTHING},
+    {"pam_gnome_keyring.so", NULL, PAM_MODULE_NOTHING},
+    {"pam_group.so", NULL, PAM_MODULE_NOTHING},
+    {"pam_warn.so", NULL, PAM_MODULE_NOTHING},
+    {"pam_faillock.so", "authfail", PAM_MODULE_VETO},
+    {"pam_faillock.so", NULL, PAM_MODULE_OPEN},
+    {"pam_access.so", NULL, PAM_MODULE_GATE},
+    {"pam_listfile.so", NULL, PAM_MODULE_GATE},
+    {"pam_localuser.so", NULL, PAM_MODULE_GATE},
+    {"pam_nologin.so", "successok", PAM_MODULE_OPEN},
+    {"pam_nologin.so", NULL, PAM_MODULE_VETO},
+    {"pam_rhosts.so", NULL, PAM_MODULE_GATE},
+    {"pam_rootok.so", NULL, PAM_MODULE_GATE},
+    {"pam_securetty.so", NULL, PAM_MODULE_GATE},
+    {"pam_shells.so", NULL, PAM_MODULE_GATE},
+    {"pam_succeed_if.so", NULL, PAM_MODULE_GATE},
+    {"pam_time.so", NULL, PAM_MODULE_GATE},
+    {"pam_usertype.so", NULL, PAM_MODULE_GATE},
+    {"pam_wheel.so", NULL, PAM_MODULE_GATE},
 };
 
 enum pam_module_kind
@@ -48,7 +48,9 @@ pam_stack_kind(const struct pam_service_line *line)
     size_t i;
 
     for (i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (strcmp(name, known[i].name) == 0)
+        if (strcmp(name, known[i].name) == 0
+            && (known[i].argument == NULL
+                || text_list_has(&line->line->arguments, known[i].argument)))
             return known[i].kind;
     }
     return PAM_MODULE_FACTOR;
@@ -67,121 +69,118 @@ struct impression {
 
 /* Somebody on his way through a stack. */
 struct walker {
-    const struct pam_service *service;
+    const struct pam_way *way;
     size_t at;
     struct impression now;
-    struct impression before[MAX_LEVELS]; /* where each substack began */
+    struct impression
+        before[PAM_SERVICE_LEVELS]; /* where each substack began */
 };
 
-/* The place of the next auth line, at or behind one; the count at the end. */
+/* The next line of the way's type, at or behind one; the count at the end. */
 static size_t
-next_auth(const struct pam_service *service, size_t at)
+next_line(const struct pam_way *way, size_t at)
 {
-    while (at < service->count
-           && service->lines[at].line->type != PAM_TYPE_AUTH)
+    while (at < way->service->count
+           && way->service->lines[at].type != way->type)
         at++;
     return at;
 }
 
-/* Leave the substack that a level is of, or the stack. */
+/* The level of a line; below all others behind the end. */
+static int
+level_of(const struct pam_way *way, size_t at)
+{
+    return at < way->service->count ? way->service->lines[at].level : -1;
+}
+
+/* Pass over what is left of the substack, or the stack, of a level. */
 static void
 leave(struct walker *walker, int level)
 {
-    do {
-        walker->at = next_auth(walker->service, walker->at + 1);
-    } while (walker->at < walker->service->count
-             && walker->service->lines[walker->at].level >= level && level > 0);
-    if (level == 0)
-        walker->at = walker->service->count;
+    while (level_of(walker->way, walker->at) >= level)
+        walker->at = next_line(walker->way, walker->at + 1);
 }
 
-/* Go on behind so many lines of a level. */
+/*
+ * Pass over so many lines of a level; a substack goes with its own line. Where
+ * there are not so many, libpam takes the control for a mistake, and refuses.
+ */
 static void
 jump(struct walker *walker, int level, int lines)
 {
-    const struct pam_service *service = walker->service;
-    size_t next = next_auth(service, walker->at + 1);
-
-    for (; lines > 0 && next < service->count
-           && service->lines[next].level >= level;
-         lines--) {
+    for (; lines > 0 && level_of(walker->way, walker->at) >= level; lines--) {
         do {
-            next = next_auth(service, next + 1);
-        } while (next < service->count && service->lines[next].level > level);
+            walker->at = next_line(walker->way, walker->at + 1);
+        } while (level_of(walker->way, walker->at) > level);
     }
-    walker->at = next;
+    if (lines > 0)
+        walker->now = (struct impression){.mood = NEGATIVE};
 }
 
 /* Count what a module said as something good. */
 static void
-count_good(struct walker *walker, const char *code)
+count_good(struct impression *now, enum pam_code code)
 {
-    struct impression *now = &walker->now;
-    bool is_success = strcmp(code, PAM_CODE_SUCCESS) == 0;
-
-    if (strcmp(code, PAM_CODE_IGNORE) == 0)
-        return;
-    if (now->mood == UNDECIDED || (now->mood == POSITIVE && now->is_success)) {
-        if (now->mood == UNDECIDED && is_success)
-            now->mood = POSITIVE;
-        now->is_success = is_success;
-    }
+    if (now->mood == UNDECIDED || (now->mood == POSITIVE && now->is_success))
+        *now = (struct impression){
+            .mood = POSITIVE,
+            .is_success = code == CODE_PAM_SUCCESS,
+        };
 }
 
-/* Do what a control says of a code, and go on. */
+/* Do what a line's control says of a code, and go on. */
 static void
-take(struct walker *walker, const char *code)
+take(struct walker *walker, const struct pam_service_line *line,
+     enum pam_code code)
 {
-    const struct pam_service_line *line = &walker->service->lines[walker->at];
-    struct pam_action action = pam_line_action(line->line, code);
+    struct pam_action action = line->line->actions[code];
 
+    walker->at = next_line(walker->way, walker->at + 1);
     switch (action.kind) {
     case PAM_ACTION_RESET:
         walker->now = walker->before[line->level];
         break;
     case PAM_ACTION_OK:
     case PAM_ACTION_DONE:
-        count_good(walker, code);
-        if (action.kind == PAM_ACTION_DONE && walker->now.mood == POSITIVE) {
+        count_good(&walker->now, code);
+        if (action.kind == PAM_ACTION_DONE && walker->now.mood == POSITIVE)
             leave(walker, line->level);
-            return;
-        }
         break;
     case PAM_ACTION_BAD:
     case PAM_ACTION_DIE:
         walker->now = (struct impression){.mood = NEGATIVE};
-        if (action.kind == PAM_ACTION_DIE) {
+        if (action.kind == PAM_ACTION_DIE)
             leave(walker, line->level);
-            return;
-        }
         break;
     case PAM_ACTION_JUMP:
         jump(walker, line->level, action.jump);
-        return;
+        break;
     case PAM_ACTION_IGNORE:
         break;
     }
-    walker->at = next_auth(walker->service, walker->at + 1);
 }
 
 bool
-pam_stack_lets_in(const struct pam_way *way)
+pam_stack_succeeds(const struct pam_way *way)
 {
-    const struct pam_service *service = way->service;
-    struct walker walker = {.service = service, .at = next_auth(service, 0)};
+    struct walker walker = {.way = way, .at = next_line(way, 0)};
     const struct pam_service_line *line;
+    int level = 0;
 
-    memset(way->reached, 0, service->count * sizeof *way->reached);
-    while (walker.at < service->count) {
-        line = &service->lines[walker.at];
-        if (pam_service_line_is_substack(line)) {
-            if (line->level + 1 < MAX_LEVELS)
-                walker.before[line->level + 1] = walker.now;
-            walker.at = next_auth(service, walker.at + 1);
+    memset(way->reached, 0, way->service->count * sizeof *way->reached);
+    while (walker.at < way->service->count) {
+        line = &way->service->lines[walker.at];
+        if (line->level > level)
+            walker.before[line->level] = walker.now;
+        level = line->level;
+        if (line->kind == PAM_LINE_SUBSTACK) {
+            walker.at = next_line(way, walker.at + 1);
             continue;
         }
         way->reached[walker.at] = true;
-        take(&walker, way->codes[walker.at]);
+        take(&walker, line,
+             line->kind == PAM_LINE_REFUSES ? CODE_PAM_PERM_DENIED
+                                            : way->codes[walker.at]);
     }
     return walker.now.mood == POSITIVE && walker.now.is_success;
 }

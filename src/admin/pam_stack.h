@@ -2,7 +2,7 @@
  * pam_stack - what comes of a stack, where each module says this or that.
  *
  * Goes through the lines as libpam's pam_dispatch.c of Linux-PAM 1.5.2 does at
- * pam_authenticate(). SPDX-License-Identifier: Apache-2.0
+ * pam_authenticate() and pam_acct_mgmt(). SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ADMIN_PAM_STACK_H
 #define ADMIN_PAM_STACK_H
@@ -17,6 +17,8 @@ enum pam_module_kind {
     PAM_MODULE_OURS,
     PAM_MODULE_FACTOR,  /* asks for something that it checks: or unknown */
     PAM_MODULE_GATE,    /* says yes or no without asking */
+    PAM_MODULE_OPEN,    /* a gate that says yes, but for who is locked out */
+    PAM_MODULE_VETO,    /* says no, or has no say */
     PAM_MODULE_YES,     /* says yes whoever it is */
     PAM_MODULE_NO,      /* says no */
     PAM_MODULE_NOTHING, /* has no say */
@@ -25,19 +27,15 @@ enum pam_module_kind {
 /* The kind of a line's module. */
 enum pam_module_kind pam_stack_kind(const struct pam_service_line *line);
 
-/* Codes, as controls name them. */
-#define PAM_CODE_SUCCESS  "success"
-#define PAM_CODE_AUTH_ERR "auth_err"
-#define PAM_CODE_IGNORE   "ignore"
-
-/* One way through the auth lines of a service. */
+/* One way through the lines of a type. */
 struct pam_way {
     const struct pam_service *service;
-    const char **codes; /* what each line's module returns */
-    bool *reached;      /* whether it was asked */
+    enum pam_type type;
+    enum pam_code *codes; /* what each line's module returns */
+    bool *reached;        /* whether it was asked */
 };
 
-/* Go that way. Gives whether the user is let in, and who was asked. */
-bool pam_stack_lets_in(const struct pam_way *way);
+/* Go that way. Gives whether libpam succeeds, and who was asked. */
+bool pam_stack_succeeds(const struct pam_way *way);
 
 #endif

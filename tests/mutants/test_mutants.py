@@ -18,14 +18,13 @@ import pytest
 
 HERE = Path(__file__).parent
 
-# Applies the patch given, builds, installs, and runs tests. 3 is not a status of pytest's for failed tests, which is 1.
+# Applies the patch given, makes what is given then, and runs tests. 3 is not a status of pytest's for failed tests, which is 1.
 SCRIPT = """
 set -e
 cd "$PAM_AWS_OIDC_SOURCE"
 [ -z "$1" ] || patch --quiet --strip=1 --fuzz=0 <"$1" || exit 3
-shift
-{ make -C "$PAM_AWS_OIDC_BUILD" -j2 && make -C "$PAM_AWS_OIDC_BUILD" -j2 check TESTS= && make -C "$PAM_AWS_OIDC_BUILD" install; } >/run/make.log 2>&1 ||
-    { cat /run/make.log; exit 3; }
+make -C "$PAM_AWS_OIDC_BUILD" -j2 "$2" >/run/make.log 2>&1 || { cat /run/make.log; exit 3; }
+shift 2
 exec /usr/bin/python3 -B -m pytest --rootdir="$PAM_AWS_OIDC_SOURCE" -p no:cacheprovider --basetemp=/run/pytest --timeout=120 -q "$@"
 """
 
@@ -41,8 +40,16 @@ def catcher(patch):
     return found[1]
 
 
-def run_in_a_world(source, build, patch, *tests):
-    return subprocess.run([source / "tests/world", f"PAM_AWS_OIDC_SOURCE={source}", f"PAM_AWS_OIDC_BUILD={build}", "sh", "-c", SCRIPT, "mutant", patch, *tests],
+def what_to_make(test):
+    """What a test needs of a changed source: its own program of tests/unit or tests/fuzz, or else what is installed."""
+    program = re.fullmatch(r"tests/unit/test_programs\.py::test_program\[((test|replay)-.*)-valgrind\]", test)
+    if not program:
+        return "install"
+    return f"tests/{'unit' if program[2] == 'test' else 'fuzz'}/{program[1]}"
+
+
+def run_in_a_world(source, build, patch, making, *tests):
+    return subprocess.run([source / "tests/world", f"PAM_AWS_OIDC_SOURCE={source}", f"PAM_AWS_OIDC_BUILD={build}", "sh", "-c", SCRIPT, "mutant", patch, making, *tests],
                           cwd=source, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
 
 
@@ -53,7 +60,7 @@ def test_there_are_enough_mutants():
 @pytest.mark.full
 @pytest.mark.timeout(900)
 def test_without_a_mutant_every_catcher_passes(source, build):
-    done = run_in_a_world(source, build, "", *sorted({catcher(patch) for patch in patches()}))
+    done = run_in_a_world(source, build, "", "install", *sorted({catcher(patch) for patch in patches()}))
     assert done.returncode == 0, done.stdout
 
 
@@ -62,7 +69,7 @@ def runs(request, source, build):
     """What comes of each mutant that is to be tried, in the order of the tests; as many at a time as there are processors."""
     chosen = [item.callspec.params["patch"] for item in request.session.items if item.originalname == "test_mutant_is_caught"]
     pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
-    yield {patch: pool.submit(run_in_a_world, source, build, patch, "--exitfirst", catcher(patch)) for patch in chosen}
+    yield {patch: pool.submit(run_in_a_world, source, build, patch, what_to_make(catcher(patch)), "--exitfirst", catcher(patch)) for patch in chosen}
     pool.shutdown(cancel_futures=True)
 
 
