@@ -18,6 +18,12 @@ host_user_find(const char *name)
     return getpwnam(name);
 }
 
+const struct passwd *
+host_user_find_id(uid_t uid)
+{
+    return getpwuid(uid);
+}
+
 /* NOLINTEND(concurrency-mt-unsafe) */
 
 int

@@ -12,6 +12,9 @@
 /* The entry of a user; NULL where there is none. Good until the next call. */
 const struct passwd *host_user_find(const char *name);
 
+/* The same by the uid. */
+const struct passwd *host_user_find_id(uid_t uid);
+
 /*
  * Refuse users whom no token lets in, as model/user_entry does. Gives 0, or -1
  * and the fault.

@@ -9,12 +9,28 @@ _pam_aws_oidc_offer() {
 
 # Offer what can stand behind an option; give 1 where nothing is known of it.
 _pam_aws_oidc_value() {
+    local service services=
+
     case $1 in
-        --config)
+        --config | --token-file)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$2")
             ;;
-        --region | --endpoint | --rule)
+        --user)
+            mapfile -t COMPREPLY < <(compgen -u -- "$2")
+            ;;
+        --service)
+            for service in /etc/pam.d/*; do
+                services+=" ${service##*/}"
+            done
+            _pam_aws_oidc_offer "$services" "$2"
+            ;;
+        --format)
+            _pam_aws_oidc_offer \
+                'summary env json credential-process console-url' "$2"
+            ;;
+        --region | --endpoint | --rule | --session-duration | \
+            --destination | --federation-endpoint)
             ;;
         *)
             return 1
@@ -35,7 +51,7 @@ _pam_aws_oidc() {
     fi
     if ((COMP_CWORD == 1)); then
         _pam_aws_oidc_offer \
-            'check endpoint trust-policy --help --version' "$word"
+            'check endpoint login trust-policy --help --version' "$word"
         return
     fi
     _pam_aws_oidc_value "$before" "$word" && return
@@ -46,6 +62,10 @@ _pam_aws_oidc() {
         endpoint)
             options='--region --fips --dual-stack --global --endpoint --json
                 --help'
+            ;;
+        login)
+            options='--user --service --config --token-file --format
+                --session-duration --destination --federation-endpoint --help'
             ;;
         trust-policy)
             options='--config --rule --json --help'

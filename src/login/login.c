@@ -106,19 +106,9 @@ confine(struct login *login)
 static int
 prepare_https(struct login *login)
 {
-    const struct sts_settings *sts = &login->configuration.sts;
-    struct https_settings settings = {
-        .authorities = &login->authorities,
-        .ca_path = sts->ca_path,
-        .proxy = sts->proxy,
-    };
-
-    if (login_files_read_authorities(&login->files, sts, &login->authorities,
-                                     login->fault)
-            < 0
-        || login_files_check_ca_path(&login->files, sts, login->fault) < 0)
-        return -1;
-    login->https = https_begin(&settings, login->fault);
+    login->https =
+        login_files_begin_https(&login->files, &login->configuration.sts,
+                                &login->authorities, login->fault);
     return login->https == NULL ? -1 : 0;
 }
 

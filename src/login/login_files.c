@@ -185,6 +185,23 @@ login_files_check_ca_path(const struct login_files *files,
     return blame_line(files, sts->ca_path_line, fault);
 }
 
+struct https *
+login_files_begin_https(const struct login_files *files,
+                        const struct sts_settings *sts,
+                        struct secret *authorities, struct fault *fault)
+{
+    const struct https_settings settings = {
+        .authorities = authorities,
+        .ca_path = sts->ca_path,
+        .proxy = sts->proxy,
+    };
+
+    if (login_files_read_authorities(files, sts, authorities, fault) < 0
+        || login_files_check_ca_path(files, sts, fault) < 0)
+        return NULL;
+    return https_begin(&settings, fault);
+}
+
 int
 login_files_read_map(const struct login_files *files,
                      const struct identity_mapping *mapping, struct secret *map,

@@ -12,6 +12,7 @@
 
 #include "base/fault.h"
 #include "base/secret.h"
+#include "login/https.h"
 #include "parse/configuration.h"
 
 /* The configuration's own file. */
@@ -52,6 +53,17 @@ int login_files_read_authorities(const struct login_files *files,
 int login_files_check_ca_path(const struct login_files *files,
                               const struct sts_settings *sts,
                               struct fault *fault);
+
+/*
+ * Get ready to speak to STS, and to what stands beside it.
+ *
+ * Gives what https_end must end, before the authorities, empty now, are
+ * cleared; or NULL and the fault.
+ */
+struct https *login_files_begin_https(const struct login_files *files,
+                                      const struct sts_settings *sts,
+                                      struct secret *authorities,
+                                      struct fault *fault);
 
 /* Read a provider's map_file, which is there. Gives 0, or -1 and the fault. */
 int login_files_read_map(const struct login_files *files,

@@ -20,12 +20,19 @@ struct partition {
     const char *fips_label;        /* of its FIPS hosts without dual stack */
     const char *suffix;            /* of its host names */
     const char *dual_stack_suffix; /* of those that answer by IPv6 too */
+    struct console_hosts console;
 };
 
 static const struct partition partitions[] = {
 #define PARTITION(name, prefix, pseudo_region, fips_label, suffix, \
-                  dual_stack_suffix)                               \
-    {name, prefix, pseudo_region, fips_label, suffix, dual_stack_suffix},
+                  dual_stack_suffix, sign_in, console)             \
+    {name,                                                         \
+     prefix,                                                       \
+     pseudo_region,                                                \
+     fips_label,                                                   \
+     suffix,                                                       \
+     dual_stack_suffix,                                            \
+     {sign_in, console}},
 #include "model/partitions.def"
 #undef PARTITION
 };
@@ -99,6 +106,19 @@ is_asked_globally(const struct endpoint *endpoint)
             return true;
     }
     return false;
+}
+
+const struct console_hosts *
+endpoint_console_hosts(const char *partition)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof partitions / sizeof partitions[0]; i++) {
+        if (strcmp(partitions[i].name, partition) == 0
+            && partitions[i].console.sign_in[0] != '\0')
+            return &partitions[i].console;
+    }
+    return NULL;
 }
 
 const char *

@@ -28,11 +28,20 @@ struct endpoint {
                         other in former days */
 };
 
+/* Hosts of the AWS Management Console. */
+struct console_hosts {
+    const char *sign_in; /* the federation endpoint's */
+    const char *console;
+};
+
 /* Whether a text can be a region's name: a host name's label, RFC 1123, 2.1. */
 bool endpoint_region_is_valid(const char *region);
 
 /* The partition that a region is in, as ARNs name it: "aws", "aws-cn", … */
 const char *endpoint_partition(const char *region);
+
+/* The hosts of a partition's console; NULL where none are published. */
+const struct console_hosts *endpoint_console_hosts(const char *partition);
 
 /*
  * Find the URL.

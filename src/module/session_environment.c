@@ -9,20 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/timestamp.h"
+#include "model/session_variables.h"
 #include "module/item.h"
 
 /* Under this name libpam keeps the user for whom variables were published. */
 #define PUBLISHED_NOTE "pam_aws_oidc_published"
-
-static const char *const variables[] = {"AWS_ACCESS_KEY_ID",
-                                        "AWS_SECRET_ACCESS_KEY",
-                                        "AWS_SESSION_TOKEN",
-                                        "AWS_CREDENTIAL_EXPIRATION",
-                                        "AWS_REGION",
-                                        "AWS_DEFAULT_REGION"};
-
-#define VARIABLE_COUNT (sizeof variables / sizeof variables[0])
 
 /* Whether a line names a method; sshd puts a device or a key behind it. */
 static bool
@@ -74,9 +65,9 @@ remove_all(pam_handle_t *pamh)
 {
     size_t i;
 
-    for (i = 0; i < VARIABLE_COUNT; i++) {
-        if (pam_getenv(pamh, variables[i]) != NULL)
-            pam_putenv(pamh, variables[i]);
+    for (i = 0; i < SESSION_VARIABLE_COUNT; i++) {
+        if (pam_getenv(pamh, session_variable_name(i)) != NULL)
+            pam_putenv(pamh, session_variable_name(i));
     }
 }
 
@@ -104,23 +95,14 @@ int
 session_environment_publish(pam_handle_t *pamh, const struct handoff *handoff,
                             struct fault *fault)
 {
-    const struct credentials *credentials = &handoff->credentials;
-    const char *region = handoff->region[0] == '\0' ? NULL : handoff->region;
-    char expiration[TIMESTAMP_SIZE];
-    const char *values[VARIABLE_COUNT] = {
-        secret_text(&credentials->access_key_id),
-        secret_text(&credentials->secret_access_key),
-        secret_text(&credentials->session_token),
-        expiration,
-        region,
-        region,
-    };
+    struct session_variables variables;
     char *note = NULL;
     size_t i;
 
-    timestamp_format(credentials->expiration, expiration);
-    for (i = 0; i < VARIABLE_COUNT; i++) {
-        if (values[i] != NULL && put(pamh, variables[i], values[i]) < 0)
+    session_variables_fill(&variables, &handoff->credentials, handoff->region);
+    for (i = 0; i < SESSION_VARIABLE_COUNT; i++) {
+        if (variables.values[i] != NULL
+            && put(pamh, session_variable_name(i), variables.values[i]) < 0)
             goto fail;
     }
     note = strdup(item_of(pamh, PAM_USER));

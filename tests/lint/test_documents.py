@@ -53,10 +53,10 @@ def test_manual_page_has_every_partition_with_its_domains(source):
     page = (source / "docs/pam_aws_oidc.conf.5").read_text(encoding="utf-8")
     partitions = rows(source, "src/model/partitions.def", "PARTITION")
     assert len(partitions) == 8
-    assert table_of(page, "ENDPOINTS") == [[name, prefix or "others", suffix, dual_stack] for name, prefix, _, _, suffix, dual_stack in partitions]
+    assert table_of(page, "ENDPOINTS") == [[name, prefix or "others", suffix, dual_stack] for name, prefix, _, _, suffix, dual_stack, _, _ in partitions]
     # What the text says in place of two more columns.
-    assert [name for name, _, pseudo, _, _, _ in partitions if pseudo != f"{name}-global"] == ["aws-eusc"]
-    assert [name for name, _, _, label, _, _ in partitions if label != "sts-fips"] == ["aws-us-gov"]
+    assert [name for name, _, pseudo, *_ in partitions if pseudo != f"{name}-global"] == ["aws-eusc"]
+    assert [name for name, _, _, label, *_ in partitions if label != "sts-fips"] == ["aws-us-gov"]
 
 
 def test_manual_page_has_every_region_of_the_global_host(source):

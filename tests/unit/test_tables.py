@@ -159,7 +159,7 @@ def test_a_partition_that_the_sdk_knows_is_as_it_knows_it(source):
     table = {name: fields for name, *fields in rows(source, "src/model/partitions.def", "PARTITION")}
     assert PARTITIONS.keys() <= table.keys()
     for name, partition in PARTITIONS.items():
-        prefix, pseudo_region, fips_label, suffix, dual_stack_suffix = table[name]
+        prefix, pseudo_region, fips_label, suffix, dual_stack_suffix, _, _ = table[name]
         assert suffix == partition["outputs"]["dnsSuffix"]
         # Where it is not supported the SDK's list has another suffix in its place; test_endpoint_command.py names these partitions.
         assert dual_stack_suffix == partition["outputs"]["dualStackDnsSuffix"] or not partition["outputs"]["supportsDualStack"]

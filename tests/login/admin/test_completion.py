@@ -36,7 +36,7 @@ def options(source):
 
 def branches(text):
     """The text that each command has in a completion file."""
-    parts = re.split(r"^ +(check|endpoint|trust-policy)\)\n", text, flags=re.MULTILINE)[1:]
+    parts = re.split(r"^ +(check|endpoint|login|trust-policy)\)\n", text, flags=re.MULTILINE)[1:]
     return {name: branch.partition(";;")[0] for name, branch in zip(parts[::2], parts[1::2])}
 
 
@@ -75,7 +75,7 @@ def bash(*words):
 
 
 def test_bash_offers_commands():
-    assert bash("") == {"check", "endpoint", "trust-policy", "--help", "--version"}
+    assert bash("") == {"check", "endpoint", "login", "trust-policy", "--help", "--version"}
     assert bash("e") == {"endpoint"}
     assert bash("--v") == {"--version"}
 
@@ -91,6 +91,10 @@ def test_bash_offers_the_options_of_the_command():
     (["check", "--config", "passw"], {"passwd"}),
     (["check", "--config", "/etc/hostn"], {"/etc/hostname"}),
     (["check", "--config", "=", "passw"], {"passwd"}),
+    (["login", "--token-file", "/etc/hostn"], {"/etc/hostname"}),
+    (["login", "--user", "alic"], {"alice"}),
+    (["login", "--service", "common-au"], {"common-auth"}),
+    (["login", "--format", "c"], {"credential-process", "console-url"}),
     (["endpoint", "--region", ""], set()),
     (["trust-policy", "--rule", ""], set()),
 ])
@@ -148,11 +152,14 @@ zle -N zle-line-init
 
 
 @pytest.mark.parametrize("typed, expected", [
-    ("pam-aws-oidc ", {"check", "endpoint", "trust-policy"}),
+    ("pam-aws-oidc ", {"check", "endpoint", "login", "trust-policy"}),
     ("pam-aws-oidc e", {"endpoint"}),
     ("pam-aws-oidc trust-policy --", {"--config", "--rule", "--json", "--help"}),
     ("pam-aws-oidc endpoint --d", {"--dual-stack"}),
     ("pam-aws-oidc check --config hostn", {"hostname"}),
+    ("pam-aws-oidc login --user=alic", {"alice"}),
+    ("pam-aws-oidc login --service=common-au", {"common-auth"}),
+    ("pam-aws-oidc login --format=c", {"credential-process", "console-url"}),
 ])
 def test_zsh_offers(tmp_path, typed, expected):
     offered = tmp_path / "offered"

@@ -5,6 +5,11 @@ import json
 import jsonschema
 import pytest
 
+import cases
+import module_configuration
+from sts import error
+from web_identity import SOURCE_IDENTITY_CLAIM
+
 
 @pytest.fixture
 def schema(source):
@@ -35,6 +40,17 @@ def test_check_of_a_broken_host(configure, command, is_of):
 
 def test_endpoint(command, is_of):
     is_of(command.json("endpoint", "--region", "eu-west-1"), "endpoint")
+
+
+def test_login(configure, settings, command, idp, sts, is_of):
+    settings["rules"][0] |= {"role_arn": cases.OPERATOR, "policy_arns": [cases.READ_ONLY]}
+    configure()
+    sts.answers.append(lambda *_: error("Throttling", "again"))
+    token = idp.mint("alice", **{SOURCE_IDENTITY_CLAIM: "alice"})
+    done = command("login", "--user", "alice", "--config", module_configuration.PATH, "--token-file", "-", "--format", "json", stdin=token)
+    said = json.loads(done.stdout)
+    assert {"source_identity", "packed_policy_size", "attempts"} <= said.keys()
+    is_of(said, "login")
 
 
 def test_trust_policy(configure, settings, command, is_of):
