@@ -20,6 +20,7 @@ struct check {
     const struct configuration *configuration;
     struct login_files files; /* where it was read */
     bool is_root;             /* whether this process began as root */
+    int asking;               /* services that ask for a token */
 };
 
 #endif

@@ -14,6 +14,8 @@
 #include "admin/check_host.h"
 #include "admin/check_online.h"
 #include "admin/check_pam.h"
+#include "admin/check_sshd.h"
+#include "admin/check_way_back.h"
 #include "admin/command.h"
 #include "admin/options.h"
 #include "admin/privileges.h"
@@ -74,6 +76,8 @@ run(const struct options *options)
     check_configuration(&check);
     check_host(&check);
     check_pam(&check);
+    check_sshd(&check);
+    check_way_back(&check);
     /* Where there is no such user, check_host has said so. */
     if (privileges_drop(&fault) == 0) {
         check_files(&check);

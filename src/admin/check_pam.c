@@ -20,7 +20,6 @@ struct stacks {
     struct check *check;
     struct text_list said; /* "ROW FILE:LINE" */
     struct text_list seen; /* "FILE:LINE" of our lines without services= */
-    int asking;            /* services that ask for a token */
 };
 
 /* Whether something is said for the first time. Without memory it is. */
@@ -130,7 +129,7 @@ check_pair(struct stacks *stacks, const struct pam_service *service)
     struct report *report = &stacks->check->report;
 
     if (auth != NULL) {
-        stacks->asking++;
+        stacks->check->asking++;
         report_add(report, REPORT_PAM_OK, "service %s: %s:%d asks for a token",
                    service->name, auth->file, auth->line->number);
     }
@@ -285,7 +284,7 @@ check_pam(struct check *check)
     if (pam_service_list(&names, &fault) < 0)
         report_add(&check->report, REPORT_PAM_FILE_FAIL, "%s", fault.text);
     check_services_of(&stacks, &names);
-    if (stacks.asking == 0)
+    if (check->asking == 0)
         report_add(&check->report, REPORT_PAM_UNUSED_WARN,
                    "no service of %s asks for a token", PAM_SERVICE_FOLDER);
     text_list_clear(&names);

@@ -451,7 +451,6 @@ set_scene(struct scene *scene)
 static void
 check_auth(struct scene *scene)
 {
-    scene->way.type = PAM_TYPE_AUTH;
     if (!set_scene(scene))
         return;
     check_open(scene);
@@ -486,24 +485,55 @@ check_account(struct scene *scene)
                    "service %s: no account line says yes", service->name);
 }
 
-void
-check_stack(struct check *check, const struct pam_service *service)
+/* Begin with a service. What it gives must be ended. */
+static struct scene
+begin_scene(const struct pam_service *service)
 {
-    struct scene scene = {
-        .report = &check->report,
+    /* One more, as there may be no line. */
+    return (struct scene){
         .way =
             {
                 .service = service,
-                .codes = calloc(service->count, sizeof *scene.way.codes),
-                .reached = calloc(service->count, sizeof *scene.way.reached),
+                .type = PAM_TYPE_AUTH,
+                .codes = calloc(service->count + 1, sizeof(enum pam_code)),
+                .reached = calloc(service->count + 1, sizeof(bool)),
             },
     };
+}
 
+/* Free what it owns. */
+static void
+end_scene(struct scene *scene)
+{
+    free(scene->way.codes);
+    free(scene->way.reached);
+}
+
+void
+check_stack(struct check *check, const struct pam_service *service)
+{
+    struct scene scene = begin_scene(service);
+
+    scene.report = &check->report;
     if (scene.way.codes != NULL && scene.way.reached != NULL) {
         check_auth(&scene);
         if (scene.serves)
             check_account(&scene);
     }
-    free(scene.way.codes);
-    free(scene.way.reached);
+    end_scene(&scene);
+}
+
+bool
+check_stack_passes_without_us(const struct pam_service *service)
+{
+    struct scene scene = begin_scene(service);
+    bool result = false;
+
+    if (scene.way.codes != NULL && scene.way.reached != NULL) {
+        set_scene(&scene);
+        result =
+            is_passable(&scene, CODE_PAM_AUTHINFO_UNAVAIL, CODE_PAM_SUCCESS);
+    }
+    end_scene(&scene);
+    return result;
 }

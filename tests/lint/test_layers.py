@@ -73,10 +73,11 @@ def test_a_source_file_has_a_header_of_its_name(source):
             assert header.exists(), path
 
 
-def test_only_helper_process_forks(source):
+def test_nothing_starts_a_process_but_helper_process_and_sshd(source):
+    """A login starts its helper; check has sshd tell its settings."""
     callers = {path.relative_to(source).as_posix() for path in files(source)
                if re.search(r"\b(fork|vfork|clone|posix_spawnp?|system|popen)\s*\(", re.sub(r"SCMP_SYS\(\w+\)|/\*.*?\*/|\"[^\"]*\"", "", path.read_text(encoding="utf-8"), flags=re.DOTALL))}
-    assert callers == {"src/ipc/helper_process.c"}
+    assert callers == {"src/ipc/helper_process.c", "src/admin/sshd.c"}
 
 
 def test_nothing_reads_the_environment(source):
