@@ -89,8 +89,8 @@ sshd_patterns_match_groups(const char *patterns, const struct passwd *entry)
 static bool
 find_user(const struct sshd_match *match, char user[PART_SIZE])
 {
-    const char *users = match->patterns[SSHD_USER];
-    const char *groups = match->patterns[SSHD_GROUP];
+    const char *users = sshd_match_patterns(match, SSHD_USER);
+    const char *groups = sshd_match_patterns(match, SSHD_GROUP);
     const struct passwd *entry;
     bool found = false;
 
@@ -175,6 +175,7 @@ static int
 add_connection(const struct sshd_match *match, struct text_list *connections)
 {
     char parts[SSHD_CRITERION_COUNT][PART_SIZE];
+    const char *patterns;
     char *text;
     int result = 0;
     int i;
@@ -184,8 +185,9 @@ add_connection(const struct sshd_match *match, struct text_list *connections)
         || !find_user(match, parts[SSHD_USER]))
         return 0;
     for (i = SSHD_HOST; i < SSHD_CRITERION_COUNT; i++) {
-        if (match->patterns[i] != NULL)
-            make_up(match->patterns[i], parts[i]);
+        patterns = sshd_match_patterns(match, (enum sshd_criterion) i);
+        if (patterns != NULL)
+            make_up(patterns, parts[i]);
     }
     text = write_connection(parts);
     if (text == NULL)
@@ -266,11 +268,11 @@ add_file(const char *path, int depth, struct text_list *connections,
         return -1;
     for (i = 0; i < matches.count && result == 0; i++) {
         match = &matches.list[i];
-        for (j = 0; j < match->includes.count && result == 0; j++)
-            result = add_included(match->includes.texts[j], depth + 1,
-                                  connections, fault);
-        if (match->includes.count == 0
-            && add_connection(match, connections) < 0) {
+        for (j = 0; match->is_include && j < match->words.count && result == 0;
+             j++)
+            result = add_included(match->words.texts[j], depth + 1, connections,
+                                  fault);
+        if (!match->is_include && add_connection(match, connections) < 0) {
             fault_raise(fault, REASON_MEMORY, "no memory");
             result = -1;
         }
@@ -279,7 +281,8 @@ add_file(const char *path, int depth, struct text_list *connections,
     return result;
 }
 
-/* NOLINTEND(misc-no-recursion, concurrency-mt-unsafe) */
+/* NOLINTEND(misc-no-recursion) */
+/* NOLINTEND(concurrency-mt-unsafe) */
 
 int
 sshd_connections_list(struct text_list *connections, struct fault *fault)

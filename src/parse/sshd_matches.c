@@ -6,7 +6,6 @@
 
 #include "parse/sshd_matches.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -53,17 +52,6 @@ take_word(char **rest)
     return word;
 }
 
-/* Free what a line owns. */
-static void
-clear_match(struct sshd_match *match)
-{
-    int i;
-
-    for (i = 0; i < SSHD_CRITERION_COUNT; i++)
-        free(match->patterns[i]);
-    text_list_clear(&match->includes);
-}
-
 /* Find a criterion. Gives -1 where it is not known. */
 static int
 find_criterion(const char *word)
@@ -98,10 +86,11 @@ read_match(char *rest, struct sshd_match *match)
         criterion = find_criterion(word);
         patterns = take_word(&rest);
         if (criterion < 0 || patterns == NULL
-            || match->patterns[criterion] != NULL)
+            || sshd_match_patterns(match, (enum sshd_criterion) criterion)
+                   != NULL)
             return READ_NOTHING;
-        match->patterns[criterion] = strdup(patterns);
-        if (match->patterns[criterion] == NULL)
+        if (text_list_add(&match->words, criteria[criterion]) < 0
+            || text_list_add(&match->words, patterns) < 0)
             return READ_FAILED;
     }
     return READ_MATCH;
@@ -113,11 +102,12 @@ read_include(char *rest, struct sshd_match *match)
 {
     const char *word;
 
+    match->is_include = true;
     while ((word = take_word(&rest)) != NULL) {
-        if (text_list_add(&match->includes, word) < 0)
+        if (text_list_add(&match->words, word) < 0)
             return READ_FAILED;
     }
-    return match->includes.count == 0 ? READ_NOTHING : READ_MATCH;
+    return match->words.count == 0 ? READ_NOTHING : READ_MATCH;
 }
 
 /* Read a line. */
@@ -159,12 +149,13 @@ sshd_matches_read(const struct secret *text, struct sshd_matches *matches)
 
     *matches = (struct sshd_matches){0};
     while (reading != READ_FAILED && (line = strsep(&next, "\n")) != NULL) {
-        match = (struct sshd_match){.number = ++number};
+        number++;
+        match = (struct sshd_match){.number = number};
         reading = read_line(line, &match);
         if (reading == READ_MATCH && !add(matches, &match))
             reading = READ_FAILED;
         if (reading != READ_MATCH)
-            clear_match(&match);
+            text_list_clear(&match.words);
     }
     free(copy);
     if (reading != READ_FAILED)
@@ -173,13 +164,26 @@ sshd_matches_read(const struct secret *text, struct sshd_matches *matches)
     return -1;
 }
 
+const char *
+sshd_match_patterns(const struct sshd_match *match,
+                    enum sshd_criterion criterion)
+{
+    size_t i;
+
+    for (i = 0; !match->is_include && i + 1 < match->words.count; i += 2) {
+        if (strcmp(match->words.texts[i], criteria[criterion]) == 0)
+            return match->words.texts[i + 1];
+    }
+    return NULL;
+}
+
 void
 sshd_matches_clear(struct sshd_matches *matches)
 {
     size_t i;
 
     for (i = 0; i < matches->count; i++)
-        clear_match(&matches->list[i]);
+        text_list_clear(&matches->list[i].words);
     free(matches->list);
     *matches = (struct sshd_matches){0};
 }

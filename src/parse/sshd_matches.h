@@ -7,6 +7,7 @@
 #ifndef PARSE_SSHD_MATCHES_H
 #define PARSE_SSHD_MATCHES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/secret.h"
@@ -15,7 +16,7 @@
 /* Bytes that a file may have here. */
 #define SSHD_MATCHES_MAX_SIZE 1048576
 
-/* What a Match line asks of a connection: each a list of patterns, or NULL. */
+/* What a Match line asks of a connection. */
 enum sshd_criterion {
     SSHD_USER,
     SSHD_GROUP,
@@ -28,9 +29,9 @@ enum sshd_criterion {
 
 /* One line. */
 struct sshd_match {
-    int number;                           /* from 1 */
-    char *patterns[SSHD_CRITERION_COUNT]; /* of a Match line */
-    struct text_list includes;            /* of an Include line */
+    int number;             /* from 1 */
+    bool is_include;        /* an Include line, and no Match line */
+    struct text_list words; /* files; or criteria, each before its patterns */
 };
 
 struct sshd_matches {
@@ -44,6 +45,10 @@ struct sshd_matches {
  * without memory.
  */
 int sshd_matches_read(const struct secret *text, struct sshd_matches *matches);
+
+/* The patterns that a Match line has for a criterion; NULL for none. */
+const char *sshd_match_patterns(const struct sshd_match *match,
+                                enum sshd_criterion criterion);
 
 /* Free what they own. */
 void sshd_matches_clear(struct sshd_matches *matches);

@@ -19,6 +19,14 @@ read_matches(const char *text)
     return matches;
 }
 
+/* The patterns of a line. */
+static const char *
+patterns_of(const struct sshd_matches *matches, size_t line,
+            enum sshd_criterion criterion)
+{
+    return sshd_match_patterns(&matches->list[line], criterion);
+}
+
 static void
 criteria_are_taken_apart(void **state)
 {
@@ -33,16 +41,16 @@ criteria_are_taken_apart(void **state)
 
     assert_int_equal(matches.count, 4);
     assert_int_equal(matches.list[0].number, 3);
-    assert_string_equal(matches.list[0].patterns[SSHD_USER], "alice,b*,!bob");
-    assert_string_equal(matches.list[0].patterns[SSHD_GROUP], "a group");
-    assert_null(matches.list[0].patterns[SSHD_ADDRESS]);
+    assert_string_equal(patterns_of(&matches, 0, SSHD_USER), "alice,b*,!bob");
+    assert_string_equal(patterns_of(&matches, 0, SSHD_GROUP), "a group");
+    assert_null(patterns_of(&matches, 0, SSHD_ADDRESS));
     assert_int_equal(matches.list[1].number, 5);
-    assert_string_equal(matches.list[1].patterns[SSHD_ADDRESS], "10.0.0.0/8");
-    assert_string_equal(matches.list[1].patterns[SSHD_HOST], "*.example.com");
-    assert_string_equal(matches.list[2].patterns[SSHD_LOCAL_ADDRESS],
+    assert_string_equal(patterns_of(&matches, 1, SSHD_ADDRESS), "10.0.0.0/8");
+    assert_string_equal(patterns_of(&matches, 1, SSHD_HOST), "*.example.com");
+    assert_string_equal(patterns_of(&matches, 2, SSHD_LOCAL_ADDRESS),
                         "10.0.0.1");
-    assert_string_equal(matches.list[2].patterns[SSHD_LOCAL_PORT], "2222");
-    assert_null(matches.list[3].patterns[SSHD_USER]);
+    assert_string_equal(patterns_of(&matches, 2, SSHD_LOCAL_PORT), "2222");
+    assert_null(patterns_of(&matches, 3, SSHD_USER));
     sshd_matches_clear(&matches);
 }
 
@@ -53,9 +61,9 @@ includes_are_listed(void **state)
         "Include /etc/ssh/*.conf \"with blanks.conf\"\ninclude\nInclude a#b\n");
 
     assert_int_equal(matches.count, 2);
-    assert_int_equal(matches.list[0].includes.count, 2);
-    assert_string_equal(matches.list[0].includes.texts[1], "with blanks.conf");
-    assert_string_equal(matches.list[1].includes.texts[0], "a#b");
+    assert_int_equal(matches.list[0].words.count, 2);
+    assert_string_equal(matches.list[0].words.texts[1], "with blanks.conf");
+    assert_string_equal(matches.list[1].words.texts[0], "a#b");
     sshd_matches_clear(&matches);
 }
 
