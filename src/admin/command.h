@@ -14,6 +14,7 @@
 
 int check_command(int argc, char **argv);
 int endpoint_command(int argc, char **argv);
+int explain_command(int argc, char **argv);
 int login_command(int argc, char **argv);
 int trust_policy_command(int argc, char **argv);
 

@@ -51,7 +51,7 @@ _pam_aws_oidc() {
     fi
     if ((COMP_CWORD == 1)); then
         _pam_aws_oidc_offer \
-            'check endpoint login trust-policy --help --version' "$word"
+            'check endpoint explain login trust-policy --help --version' "$word"
         return
     fi
     _pam_aws_oidc_value "$before" "$word" && return
@@ -62,6 +62,9 @@ _pam_aws_oidc() {
         endpoint)
             options='--region --fips --dual-stack --global --endpoint --json
                 --help'
+            ;;
+        explain)
+            options='--user --service --config --token-file --json --help'
             ;;
         login)
             options='--user --service --config --token-file --format

@@ -23,6 +23,7 @@ static const struct command {
 } commands[] = {
     {"check", check_command, "whether this host is set up for token logins"},
     {"endpoint", endpoint_command, "the URL of STS"},
+    {"explain", explain_command, "what a login would decide, and why"},
     {"login", login_command, "a login without PAM, and its credentials"},
     {"trust-policy", trust_policy_command, "what to give to IAM"},
 };

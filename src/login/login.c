@@ -237,15 +237,22 @@ find_provider(struct login *login)
     return -1;
 }
 
-/* Refuse an ID token that is for somebody else, or not for now. */
+/* Refuse an ID token that is for somebody else. */
 static int
-check_token(struct login *login)
+check_audience(struct login *login)
 {
     if (is_access_token(login))
         return 0;
-    if (provider_check_audience(login->provider, &login->token, login->fault)
-        < 0)
-        return -1;
+    return provider_check_audience(login->provider, &login->token,
+                                   login->fault);
+}
+
+/* Refuse an ID token that is not for now. */
+static int
+check_time(struct login *login)
+{
+    if (is_access_token(login))
+        return 0;
     return token_check_time(&login->token, time(NULL), login->fault);
 }
 
@@ -299,25 +306,9 @@ choose_rule(struct login *login)
 static int
 make_role_session(struct login *login)
 {
-    const struct rule *rule = login->rule;
-
-    if (login_files_make_policy(&login->files, rule, login->request->user,
-                                &login->policy, login->fault)
-        < 0)
-        return -1;
-    login->session = (struct role_session){
-        .role_arn = rule->role_arn,
-        .role = &rule->role,
-        .name = login->request->user,
-        .duration = rule->duration,
-        .provider_id = login->provider->provider_id,
-        .policy_arns = &rule->policy_arns,
-        .policy = login->policy,
-    };
-    /* What may be wrong yet is a policy, too long with this user's name. */
-    if (role_session_check(&login->session, login->fault) < 0)
-        return login_files_blame_policy(&login->files, rule, login->fault);
-    return 0;
+    return login_files_make_session(&login->files, login->rule, login->provider,
+                                    login->request->user, &login->session,
+                                    &login->policy, login->fault);
 }
 
 /* Have STS verify the token, and give credentials for it. */
@@ -471,6 +462,16 @@ clear(struct login *login)
     configuration_clear(&login->configuration);
 }
 
+/* What steps need of those before them, and give. */
+enum result {
+    ANSWER = 1 << 0,        /* there is something to look at */
+    CONFIGURATION = 1 << 1, /* it was read */
+    TOKEN = 1 << 2,         /* it is one */
+    PROVIDER = 1 << 3,      /* its issuer is known */
+    RULE = 1 << 4,          /* one was chosen */
+    RESPONSE = 1 << 5,      /* STS has answered */
+};
+
 /*
  * The story. Each step may refuse; none but the last is followed by acceptance.
  *
@@ -478,26 +479,44 @@ clear(struct login *login)
  * the user answers. If it fails, he has been asked in vain, and nothing that he
  * sees differs.
  */
-static int (*const steps[])(struct login *login) = {
-    ask,                    /* the question goes out */
-    read_configuration,     /* while the user answers */
-    look_up_groups,         /* while the user answers */
-    confine,                /* before the first byte of his */
-    prepare_https,          /* while the user answers */
-    take_token,             /* he has answered */
-    recognise_access_token, /* by how it begins */
-    read_token,             /* locally decoded claims may refuse */
-    find_provider,          /* by the issuer */
-    check_token,            /* audience and time */
-    check_user,             /* root, system users, unknown users */
-    choose_rule,            /* the first that matches */
-    make_role_session,      /* its role, duration and policies */
-    ask_sts,                /* who verifies the signature */
-    check_response,         /* of this token, this role session */
-    check_identity,         /* this token is this user's */
+static const struct step {
+    int (*take)(struct login *login);
+    unsigned int needs;
+    unsigned int gives;
+} steps[LOGIN_STEP_COUNT] = {
+    /* the question goes out */
+    [LOGIN_STEP_ASK] = {ask, ANSWER, 0},
+    /* while the user answers */
+    [LOGIN_STEP_CONFIGURATION] = {read_configuration, 0, CONFIGURATION},
+    [LOGIN_STEP_GROUPS] = {look_up_groups, CONFIGURATION, 0},
+    /* before the first byte of his */
+    [LOGIN_STEP_CONFINE] = {confine, 0, 0},
+    /* while the user answers */
+    [LOGIN_STEP_TRUST] = {prepare_https, CONFIGURATION, 0},
+    /* he has answered */
+    [LOGIN_STEP_ANSWER] = {take_token, ANSWER, 0},
+    /* by how it begins */
+    [LOGIN_STEP_ACCESS_TOKEN] = {recognise_access_token, ANSWER | CONFIGURATION,
+                                 0},
+    /* locally decoded claims may refuse */
+    [LOGIN_STEP_TOKEN] = {read_token, ANSWER | CONFIGURATION, TOKEN},
+    /* by the issuer */
+    [LOGIN_STEP_PROVIDER] = {find_provider, TOKEN, PROVIDER},
+    [LOGIN_STEP_AUDIENCE] = {check_audience, PROVIDER, 0},
+    [LOGIN_STEP_TIME] = {check_time, TOKEN, 0},
+    /* root, system users, unknown users */
+    [LOGIN_STEP_USER] = {check_user, CONFIGURATION, 0},
+    /* the first that matches */
+    [LOGIN_STEP_RULE] = {choose_rule, TOKEN, RULE},
+    /* its role, duration and policies */
+    [LOGIN_STEP_ROLE_SESSION] = {make_role_session, RULE | PROVIDER, 0},
+    /* who verifies the signature */
+    [LOGIN_STEP_STS] = {ask_sts, RESPONSE, 0},
+    /* of this token, this role session */
+    [LOGIN_STEP_RESPONSE] = {check_response, RESPONSE, 0},
+    /* this token is this user's */
+    [LOGIN_STEP_IDENTITY] = {check_identity, PROVIDER, 0},
 };
-
-#define STEP_COUNT (sizeof steps / sizeof steps[0])
 
 void
 login_run(const struct login_request *request, const struct asker *asker,
@@ -510,16 +529,65 @@ login_run(const struct login_request *request, const struct asker *asker,
         .outcome = outcome,
         .fault = &fault,
     };
-    size_t taken = 0;
+    int taken = 0;
 
     outcome_clear(outcome);
-    while (taken < STEP_COUNT && steps[taken](&login) == 0)
+    while (taken < LOGIN_STEP_COUNT && steps[taken].take(&login) == 0)
         taken++;
-    if (taken == STEP_COUNT) {
+    if (taken == LOGIN_STEP_COUNT) {
         accept(&login);
     } else {
         await_unused_answer(&login);
         outcome_refuse(outcome, &fault);
     }
     clear(&login);
+}
+
+/* Whether a step can be taken with what was found. */
+static bool
+can_take(const struct login *login, enum login_step step, unsigned int found)
+{
+    /* Of an access token nothing is known before STS has said it. */
+    if (step == LOGIN_STEP_IDENTITY && is_access_token(login))
+        return false;
+    return (steps[step].needs & ~found) == 0;
+}
+
+/* Take one step, and tell who looks on. Gives what the step gives. */
+static unsigned int
+examine_step(struct login *login, enum login_step step,
+             const struct login_observer *observer)
+{
+    struct fault fault = {0};
+    struct login_view view = {.configuration = &login->configuration};
+    bool passed;
+
+    login->fault = &fault;
+    passed = steps[step].take(login) == 0;
+    view.files = &login->files;
+    view.groups = &login->groups;
+    view.provider = login->provider;
+    view.token = login->token.issuer == NULL ? NULL : &login->token;
+    view.token_length = login->text.length;
+    view.rule = login->rule;
+    view.session = login->session.role_arn == NULL ? NULL : &login->session;
+    observer->see(observer->self, step, &view, passed ? NULL : &fault);
+    return passed ? steps[step].gives : 0;
+}
+
+void
+login_examine(const struct login_request *request,
+              const struct login_observer *observer)
+{
+    struct outcome outcome = {0}; /* stays a refusal, and goes nowhere */
+    struct login login = {.request = request, .outcome = &outcome};
+    unsigned int found = request->presented == NULL ? 0 : ANSWER;
+    int step;
+
+    for (step = 0; step < LOGIN_STEP_COUNT; step++) {
+        if (can_take(&login, (enum login_step) step, found))
+            found |= examine_step(&login, (enum login_step) step, observer);
+    }
+    clear(&login);
+    outcome_clear(&outcome);
 }

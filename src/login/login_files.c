@@ -250,3 +250,27 @@ login_files_make_policy(const struct login_files *files,
     secret_clear(&text);
     return result;
 }
+
+int
+login_files_make_session(const struct login_files *files,
+                         const struct rule *rule,
+                         const struct provider *provider, const char *user,
+                         struct role_session *session, char **policy,
+                         struct fault *fault)
+{
+    if (login_files_make_policy(files, rule, user, policy, fault) < 0)
+        return -1;
+    *session = (struct role_session){
+        .role_arn = rule->role_arn,
+        .role = &rule->role,
+        .name = user,
+        .duration = rule->duration,
+        .provider_id = provider == NULL ? NULL : provider->provider_id,
+        .policy_arns = &rule->policy_arns,
+        .policy = *policy,
+    };
+    /* What may be wrong yet is a policy, too long with this user's name. */
+    if (role_session_check(session, fault) < 0)
+        return login_files_blame_policy(files, rule, fault);
+    return 0;
+}

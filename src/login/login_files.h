@@ -81,6 +81,20 @@ int login_files_make_policy(const struct login_files *files,
                             char **policy, struct fault *fault);
 
 /*
+ * Say what STS is asked for, for a user by a rule, with a token of a provider;
+ * or of no provider in particular (NULL).
+ *
+ * Gives 0, and the session, which lives as long as what is given, and *policy
+ * as login_files_make_policy does, the same in both cases; or -1 and the fault,
+ * where its policies are more than STS takes.
+ */
+int login_files_make_session(const struct login_files *files,
+                             const struct rule *rule,
+                             const struct provider *provider, const char *user,
+                             struct role_session *session, char **policy,
+                             struct fault *fault);
+
+/*
  * Say what a fault is about, and the line of the configuration that names it,
  * in front of its text. Gives -1.
  */

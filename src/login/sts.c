@@ -45,41 +45,63 @@ struct effort {
     bool saw_no_key; /* STS could not retrieve the key once already */
 };
 
-/* Append a parameter to the form. */
+/* Give a parameter to the writer. */
 static int
-add(struct secret *form, enum sts_parameter parameter, const char *value,
-    struct fault *fault)
+write_parameter(const struct sts_writer *writer, enum sts_parameter parameter,
+                const char *value, struct fault *fault)
 {
-    return https_form_add(form, sts_parameter_name(parameter), value, fault);
+    return writer->write(writer->self, sts_parameter_name(parameter), value,
+                         fault);
 }
 
 /* Write the parameters that not every request has. */
 static int
-write_options(const struct role_session *session, struct secret *form,
-              struct fault *fault)
+write_options(const struct role_session *session,
+              const struct sts_writer *writer, struct fault *fault)
 {
     char name[48];
     char duration[16];
     size_t i;
 
     if (session->provider_id != NULL
-        && add(form, STS_PARAMETER_PROVIDER_ID, session->provider_id, fault)
+        && write_parameter(writer, STS_PARAMETER_PROVIDER_ID,
+                           session->provider_id, fault)
                < 0)
         return -1;
     for (i = 0; session->policy_arns != NULL && i < session->policy_arns->count;
          i++) {
         snprintf(name, sizeof name, "PolicyArns.member.%zu.arn", i + 1);
-        if (https_form_add(form, name, session->policy_arns->texts[i], fault)
+        if (writer->write(writer->self, name, session->policy_arns->texts[i],
+                          fault)
             < 0)
             return -1;
     }
     if (session->policy != NULL
-        && add(form, STS_PARAMETER_POLICY, session->policy, fault) < 0)
+        && write_parameter(writer, STS_PARAMETER_POLICY, session->policy, fault)
+               < 0)
         return -1;
     if (session->duration == 0)
         return 0;
     snprintf(duration, sizeof duration, "%d", session->duration);
-    return add(form, STS_PARAMETER_DURATION_SECONDS, duration, fault);
+    return write_parameter(writer, STS_PARAMETER_DURATION_SECONDS, duration,
+                           fault);
+}
+
+int
+sts_write_parameters(const struct role_session *session, const char *token,
+                     const struct sts_writer *writer, struct fault *fault)
+{
+    if (write_parameter(writer, STS_PARAMETER_ROLE_ARN, session->role_arn,
+                        fault)
+            < 0
+        || write_parameter(writer, STS_PARAMETER_ROLE_SESSION_NAME,
+                           session->name, fault)
+               < 0
+        || write_parameter(writer, STS_PARAMETER_WEB_IDENTITY_TOKEN, token,
+                           fault)
+               < 0)
+        return -1;
+    return write_options(session, writer, fault);
 }
 
 int
@@ -90,19 +112,23 @@ sts_begin_form(struct secret *form, struct fault *fault)
     return https_form_add(form, "Version", "2011-06-15", fault);
 }
 
+/* Append a parameter to the form. */
+static int
+add(void *self, const char *name, const char *value, struct fault *fault)
+{
+    return https_form_add(self, name, value, fault);
+}
+
 /* Write the form that asks. */
 static int
 write_form(const struct role_session *session, const struct secret *token,
            struct secret *form, struct fault *fault)
 {
-    if (sts_begin_form(form, fault) < 0
-        || add(form, STS_PARAMETER_ROLE_ARN, session->role_arn, fault) < 0
-        || add(form, STS_PARAMETER_ROLE_SESSION_NAME, session->name, fault) < 0
-        || add(form, STS_PARAMETER_WEB_IDENTITY_TOKEN, secret_text(token),
-               fault)
-               < 0)
+    const struct sts_writer writer = {.write = add, .self = form};
+
+    if (sts_begin_form(form, fault) < 0)
         return -1;
-    return write_options(session, form, fault);
+    return sts_write_parameters(session, secret_text(token), &writer, fault);
 }
 
 /* Whether what would be logged of a text quotes any part of a secret. */

@@ -23,6 +23,21 @@ struct sts {
     struct outcome *outcome; /* notes what is known of the requests */
 };
 
+/* Who takes the parameters of a request, one by one. */
+struct sts_writer {
+    /* Take one. Gives 0, or -1 and the fault. */
+    int (*write)(void *self, const char *name, const char *value,
+                 struct fault *fault);
+    void *self;
+};
+
+/*
+ * Write what STS is asked for, in the order in which it is sent. Gives 0, or
+ * what the writer gives.
+ */
+int sts_write_parameters(const struct role_session *session, const char *token,
+                         const struct sts_writer *writer, struct fault *fault);
+
 /* Begin a form with the action, and the version of the API. Gives 0, or -1. */
 int sts_begin_form(struct secret *form, struct fault *fault);
 

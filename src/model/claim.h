@@ -30,6 +30,14 @@ struct claim {
     size_t count;
 };
 
+/*
+ * The claims that AWS makes session tags and the source identity of. Source:
+ * IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control
+ * actions taken with assumed roles".
+ */
+#define CLAIM_SESSION_TAGS    "https://aws.amazon.com/tags"
+#define CLAIM_SOURCE_IDENTITY "https://aws.amazon.com/source_identity"
+
 /* The member of that name; NULL where there is none, or it is no object. */
 const struct claim *claim_member(const struct claim *object, const char *name);
 

@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the rule's users or groups have him; without any it has everybody. */
-static bool
-has_user(const struct rule *rule, const struct rule_subject *subject)
+bool
+rule_has_user(const struct rule *rule, const struct rule_subject *subject)
 {
     size_t i;
 
@@ -58,18 +57,28 @@ is_among(const struct claim *value, const struct claim *array)
     return false;
 }
 
-/* Whether the claims meet a condition. */
-static bool
-is_met(const struct claim_condition *condition, const struct claim *claims)
+const struct claim *
+rule_find_claim(const struct claim_condition *condition,
+                const struct claim *claims)
 {
     const struct claim *claim = claims;
     size_t i;
 
     if (condition->path.count == 1
         && !claim_is_verified(claims, condition->path.texts[0]))
-        return false;
+        return NULL;
     for (i = 0; claim != NULL && i < condition->path.count; i++)
         claim = claim_member(claim, condition->path.texts[i]);
+    return claim;
+}
+
+bool
+rule_condition_is_met(const struct claim_condition *condition,
+                      const struct claim *claims)
+{
+    const struct claim *claim = rule_find_claim(condition, claims);
+    size_t i;
+
     if (claim == NULL)
         return false;
     if (claim->type != CLAIM_ARRAY)
@@ -86,10 +95,10 @@ rule_matches(const struct rule *rule, const struct rule_subject *subject)
 {
     size_t i;
 
-    if (!has_user(rule, subject))
+    if (!rule_has_user(rule, subject))
         return false;
     for (i = 0; i < rule->claim_count; i++) {
-        if (!is_met(&rule->claims[i], subject->claims))
+        if (!rule_condition_is_met(&rule->claims[i], subject->claims))
             return false;
     }
     return true;

@@ -44,13 +44,29 @@ struct rule_subject {
     const struct claim *claims;     /* of an ID token; else of no object */
 };
 
+/* Whether he is one of the rule's users or in one of its groups, where it has
+   any. */
+bool rule_has_user(const struct rule *rule, const struct rule_subject *subject);
+
 /*
- * Whether a rule is for somebody: he is one of its users or in one of its
- * groups, where it has any; and what his token says meets every condition.
- *
- * A string, number or boolean meets a condition if it equals one of its values
- * and has the same type; an array, if one of its elements does. "email" counts
- * only where it is verified, as claim_is_verified says.
+ * What claims say of the one that a condition is about; NULL where that does
+ * not count, or is not there. "email" counts only where it is verified, as
+ * claim_is_verified says.
+ */
+const struct claim *rule_find_claim(const struct claim_condition *condition,
+                                    const struct claim *claims);
+
+/*
+ * Whether claims meet a condition: a string, number or boolean does if it
+ * equals one of the condition's values and has the same type; an array, if one
+ * of its elements does.
+ */
+bool rule_condition_is_met(const struct claim_condition *condition,
+                           const struct claim *claims);
+
+/*
+ * Whether a rule is for somebody: it has him as a user, and what his token says
+ * meets every condition.
  */
 bool rule_matches(const struct rule *rule, const struct rule_subject *subject);
 

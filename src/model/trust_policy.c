@@ -16,10 +16,8 @@
 #define SCHEME "https://"
 
 /* The claims that make session tags and the source identity. */
-#define TAGS_CLAIM            "https://aws.amazon.com/tags"
-#define TAGS_MEMBER           "principal_tags"
-#define FLAT_TAG_PREFIX       TAGS_CLAIM "/" TAGS_MEMBER "/"
-#define SOURCE_IDENTITY_CLAIM "https://aws.amazon.com/source_identity"
+#define TAGS_MEMBER     "principal_tags"
+#define FLAT_TAG_PREFIX CLAIM_SESSION_TAGS "/" TAGS_MEMBER "/"
 
 /* What a character that would mean something becomes, as in "${*}". */
 #define ESCAPED_LENGTH 4
@@ -150,7 +148,7 @@ trust_policy_principal(const struct provider *provider, const struct role *role)
 static const char *
 tag_of(const struct path *path)
 {
-    if (path->count == 3 && strcmp(path->names[0], TAGS_CLAIM) == 0
+    if (path->count == 3 && strcmp(path->names[0], CLAIM_SESSION_TAGS) == 0
         && strcmp(path->names[1], TAGS_MEMBER) == 0)
         return path->names[2];
     if (path->count == 1
@@ -191,7 +189,7 @@ allow_claim(struct trust_policy *policy, const struct path *path)
 {
     if (tag_of(path) != NULL)
         policy->tags = true;
-    if (is_claim(path, SOURCE_IDENTITY_CLAIM))
+    if (is_claim(path, CLAIM_SOURCE_IDENTITY))
         policy->source_identity = true;
 }
 
@@ -221,7 +219,7 @@ trust_policy_allow_for_provider(struct trust_policy *policy,
 static bool
 is_seen(const struct path *path)
 {
-    return tag_of(path) != NULL || is_claim(path, SOURCE_IDENTITY_CLAIM)
+    return tag_of(path) != NULL || is_claim(path, CLAIM_SOURCE_IDENTITY)
            || is_claim(path, "sub");
 }
 
@@ -256,7 +254,7 @@ make_key(struct draft *draft, const struct path *path)
 
     if (tag != NULL)
         return make_text(draft->policy, "aws:RequestTag/%s", tag);
-    if (is_claim(path, SOURCE_IDENTITY_CLAIM))
+    if (is_claim(path, CLAIM_SOURCE_IDENTITY))
         return make_text(draft->policy, "sts:SourceIdentity");
     if (is_claim(path, "sub"))
         return make_text(draft->policy, "%s:%s",

@@ -12,6 +12,9 @@
 
 #include <jansson.h>
 
+/* Up to this doubles have every whole number: 2^53. */
+#define MAX_WHOLE 9007199254740992.0
+
 /* Add a value to what is open; it belongs to the writer from here on. */
 static void
 add(struct json_writer *writer, const char *name, json_t *value)
@@ -122,10 +125,46 @@ json_writer_number(struct json_writer *writer, const char *name,
     add(writer, name, json_integer(value));
 }
 
-void
-json_writer_boolean(struct json_writer *writer, const char *name, bool value)
+/* Make a number, a whole one without a fraction as far as doubles have all. */
+static json_t *
+make_number(double number)
 {
-    add(writer, name, json_boolean(value));
+    if (number >= -MAX_WHOLE && number <= MAX_WHOLE
+        && number == (double) (long long) number)
+        return json_integer((long long) number);
+    return json_real(number);
+}
+
+/* The recursion ends at JSON_MAX_DEPTH. NOLINTNEXTLINE(misc-no-recursion) */
+void
+json_writer_claim(struct json_writer *writer, const char *name,
+                  const struct claim *claim)
+{
+    size_t i;
+
+    switch (claim->type) {
+    case CLAIM_NULL:
+        json_writer_text(writer, name, NULL);
+        return;
+    case CLAIM_BOOLEAN:
+        add(writer, name, json_boolean(claim->boolean));
+        return;
+    case CLAIM_NUMBER:
+        add(writer, name, make_number(claim->number));
+        return;
+    case CLAIM_STRING:
+        json_writer_text(writer, name, claim->string);
+        return;
+    case CLAIM_ARRAY:
+        json_writer_begin_array(writer, name);
+        break;
+    case CLAIM_OBJECT:
+        json_writer_begin_object(writer, name);
+        break;
+    }
+    for (i = 0; i < claim->count && !writer->failed; i++)
+        json_writer_claim(writer, claim->children[i].name, &claim->children[i]);
+    json_writer_end(writer);
 }
 
 /* Give the text in a form of jansson's, and free the rest. */

@@ -11,6 +11,7 @@
 
 #include "base/secret.h"
 #include "base/text_list.h"
+#include "model/claim.h"
 
 struct json_t; /* jansson's */
 
@@ -45,8 +46,10 @@ void json_writer_texts(struct json_writer *writer, const char *name,
 
 void json_writer_number(struct json_writer *writer, const char *name,
                         long long value);
-void json_writer_boolean(struct json_writer *writer, const char *name,
-                         bool value);
+
+/* Write what a claim says. */
+void json_writer_claim(struct json_writer *writer, const char *name,
+                       const struct claim *claim);
 
 /*
  * Give the text, indented by two and in ASCII, and free the rest; the writer is

@@ -96,7 +96,7 @@ def test_a_request_is_written_in_the_words_of_the_sdk(source):
     assert '"PolicyArns.member.%zu.arn"' in text
     # The others are named by the table, which the tests above compare with the SDK.
     names = {enumerator: name for enumerator, name, *_ in rows(source, "src/model/sts_parameters.def", "STS_PARAMETER")}
-    written = [names[enumerator] for enumerator in re.findall(r"\badd\(form, STS_PARAMETER_(\w+),", text)]
+    written = [names[enumerator] for enumerator in re.findall(r"\bwrite_parameter\(writer,\s+STS_PARAMETER_(\w+),", text)]
     assert sorted([*written, "PolicyArns"]) == sorted(OPERATION.input_shape.members)
 
 

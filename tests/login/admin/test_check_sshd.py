@@ -182,9 +182,10 @@ def test_match_line_of_nobody_here_is_not_told(machine, report):
     assert told(report()) == set()
 
 
-def test_negated_pattern_does_not_match(machine, report):
-    machine.write("Match User *,!*\nSetEnv AWS_REGION=x\n")
-    assert told(report()) == set()
+def test_connection_is_of_a_user_whom_no_pattern_excludes(machine, report):
+    machine.write("Match User alice,!alice,bob\nSetEnv AWS_REGION=x\n")
+    [said] = texts(report(), "sshd-set-env", "FAIL")
+    assert "user=bob," in said
 
 
 def test_match_line_of_an_included_file_is_found(machine, report):
@@ -263,7 +264,11 @@ def test_password_behind_our_line_is_a_way_back(machine, report):
     assert back(report) is None
     machine.pam_service("sshd", PASSWORD_OR_TOKEN)
     assert back(report) == "alice by ssh, with a password"
-    machine.write(AllowUsers="bob")
+    machine.write(AuthenticationMethods="keyboard-interactive:pam")
+    assert back(report) == "alice by ssh, with a password"
+    machine.write(AuthenticationMethods="keyboard-interactive:pam,publickey")
+    assert back(report) is None
+    machine.write(AuthenticationMethods="any", AllowUsers="bob")
     assert back(report) is None
 
 

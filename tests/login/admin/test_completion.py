@@ -36,7 +36,7 @@ def options(source):
 
 def branches(text):
     """The text that each command has in a completion file."""
-    parts = re.split(r"^ +(check|endpoint|login|trust-policy)\)\n", text, flags=re.MULTILINE)[1:]
+    parts = re.split(r"^ +(check|endpoint|explain|login|trust-policy)\)\n", text, flags=re.MULTILINE)[1:]
     return {name: branch.partition(";;")[0] for name, branch in zip(parts[::2], parts[1::2])}
 
 
@@ -75,8 +75,8 @@ def bash(*words):
 
 
 def test_bash_offers_commands():
-    assert bash("") == {"check", "endpoint", "login", "trust-policy", "--help", "--version"}
-    assert bash("e") == {"endpoint"}
+    assert bash("") == {"check", "endpoint", "explain", "login", "trust-policy", "--help", "--version"}
+    assert bash("e") == {"endpoint", "explain"}
     assert bash("--v") == {"--version"}
 
 
@@ -152,11 +152,12 @@ zle -N zle-line-init
 
 
 @pytest.mark.parametrize("typed, expected", [
-    ("pam-aws-oidc ", {"check", "endpoint", "login", "trust-policy"}),
-    ("pam-aws-oidc e", {"endpoint"}),
+    ("pam-aws-oidc ", {"check", "endpoint", "explain", "login", "trust-policy"}),
+    ("pam-aws-oidc en", {"endpoint"}),
     ("pam-aws-oidc trust-policy --", {"--config", "--rule", "--json", "--help"}),
     ("pam-aws-oidc endpoint --d", {"--dual-stack"}),
     ("pam-aws-oidc check --config hostn", {"hostname"}),
+    ("pam-aws-oidc explain --t", {"--token-file"}),
     ("pam-aws-oidc login --user=alic", {"alice"}),
     ("pam-aws-oidc login --service=common-au", {"common-auth"}),
     ("pam-aws-oidc login --format=c", {"credential-process", "console-url"}),

@@ -42,6 +42,14 @@ def test_endpoint(command, is_of):
     is_of(command.json("endpoint", "--region", "eu-west-1"), "endpoint")
 
 
+@pytest.mark.parametrize("words, token", [(["--user", "alice"], None), (["--user", "alice", "--token-file", "-"], "his"), (["--user", "alice", "--token-file", "-"], "x"),
+                                          (["--user", "nosuchuser"], None), (["--config", "/no/such"], None)])
+def test_explain(configure, command, idp, is_of, words, token):
+    configure()
+    token = idp.mint("alice") if token == "his" else token
+    is_of(json.loads(command("explain", "--config", module_configuration.PATH, *words, "--json", stdin=token or "").stdout), "explain")
+
+
 def test_login(configure, settings, command, idp, sts, is_of):
     settings["rules"][0] |= {"role_arn": cases.OPERATOR, "policy_arns": [cases.READ_ONLY]}
     configure()

@@ -1,0 +1,330 @@
+/*
+ * requirements - what a token would have to contain, for a user to get in.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include "admin/requirements.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "login/login_files.h"
+#include "login/sts.h"
+#include "model/template.h"
+#include "parse/identity_map.h"
+
+/* Values of a map that are named; of more, only how many there are. */
+#define MAX_VALUES 20
+
+char *
+requirements_join(const struct text_list *list)
+{
+    char *text = strdup("");
+    char *longer;
+    size_t i;
+
+    for (i = 0; text != NULL && i < list->count; i++) {
+        if (asprintf(&longer, "%s%s%s", text, i == 0 ? "" : ", ",
+                     list->texts[i])
+            < 0)
+            longer = NULL;
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* Name a claim that a condition is about, with what it lies in. */
+static char *
+name_claim(const struct claim_condition *condition)
+{
+    char *text = NULL;
+    char *longer;
+    size_t i;
+
+    for (i = 0; i < condition->path.count; i++) {
+        if (asprintf(&longer, "%s%s%s", text == NULL ? "" : text,
+                     i == 0 ? "" : " > ", condition->path.texts[i])
+            < 0)
+            longer = NULL;
+        free(text);
+        text = longer;
+        if (text == NULL)
+            break;
+    }
+    return text;
+}
+
+/* Explain a condition, and what a token says that does not meet it. */
+static void
+explain_condition(struct explanation *explanation, const struct rule *rule,
+                  const struct claim_condition *condition,
+                  const struct claim *claims)
+{
+    const struct claim *claim = rule_find_claim(condition, claims);
+    char *name = name_claim(condition);
+    char *said = claim == NULL ? NULL : explanation_describe(claim);
+    char *wanted = explanation_describe(&condition->any);
+
+    explanation_add(explanation, "rule", rule->name, EXPLANATION_PASSED_OVER,
+                    "%s is %s, and none of %s", name == NULL ? "" : name,
+                    said == NULL ? "missing, or not verified" : said,
+                    wanted == NULL ? "" : wanted);
+    free(wanted);
+    free(said);
+    free(name);
+}
+
+/* Say whom a rule is for. */
+static void
+explain_users(struct explanation *explanation, const struct rule *rule)
+{
+    char *users = requirements_join(&rule->users);
+    char *groups = requirements_join(&rule->groups);
+
+    explanation_add(explanation, "rule", rule->name, EXPLANATION_PASSED_OVER,
+                    "it is for users %s; for groups %s",
+                    users == NULL || users[0] == '\0' ? "none" : users,
+                    groups == NULL || groups[0] == '\0' ? "none" : groups);
+    free(users);
+    free(groups);
+}
+
+void
+requirements_explain_rule(struct explanation *explanation,
+                          const struct rule *rule,
+                          const struct rule_subject *subject)
+{
+    size_t i;
+
+    if (!rule_has_user(rule, subject)) {
+        explain_users(explanation, rule);
+        return;
+    }
+    for (i = 0; i < rule->claim_count; i++) {
+        if (!rule_condition_is_met(&rule->claims[i], subject->claims))
+            explain_condition(explanation, rule, &rule->claims[i],
+                              subject->claims);
+    }
+}
+
+/* Add a value of a map that is the user's; those behind many are counted. */
+static void
+add_value(struct text_list *values, size_t *more, const struct map_word *value)
+{
+    char *text = NULL;
+
+    if (values->count == MAX_VALUES
+        || asprintf(&text, "\"%.*s\"", (int) value->length, value->start) < 0
+        || text_list_add(values, text) < 0)
+        ++*more;
+    free(text);
+}
+
+/* Find the values that a map has for a user. Gives 0, or -1 and the fault. */
+static int
+find_values(const struct login_view *view,
+            const struct identity_mapping *mapping, const char *user,
+            struct text_list *values, size_t *more, struct fault *fault)
+{
+    struct secret map = {0};
+    struct map_entry entry = {0};
+    int result = login_files_read_map(view->files, mapping, &map, fault);
+
+    while (result == 0
+           && (result = identity_map_next(&map, &entry, fault)) == 1) {
+        result = 0;
+        if (entry.user.length == strlen(user)
+            && memcmp(entry.user.start, user, entry.user.length) == 0)
+            add_value(values, more, &entry.value);
+        if (entry.next >= map.length)
+            break;
+    }
+    if (result < 0 && fault->raised && map.length > 0)
+        login_files_blame(view->files, mapping->map_file,
+                          mapping->map_file_line, fault);
+    secret_clear(&map);
+    return result;
+}
+
+/*
+ * Say what the claim would have to be that tells who somebody is. Gives NULL
+ * where no value is this user's, or with the fault.
+ */
+static char *
+name_values(const struct login_view *view,
+            const struct identity_mapping *mapping, const char *user,
+            struct fault *fault)
+{
+    struct text_list values = {0};
+    size_t more = 0;
+    char *expected;
+    char *list = NULL;
+    char *text = NULL;
+
+    if (mapping->is != NULL) {
+        expected = template_expand(mapping->is, user);
+        if (expected != NULL && asprintf(&text, "\"%s\"", expected) < 0)
+            text = NULL;
+        free(expected);
+        return text;
+    }
+    if (find_values(view, mapping, user, &values, &more, fault) == 0
+        && values.count > 0) {
+        list = requirements_join(&values);
+        if (list != NULL
+            && asprintf(&text, more == 0 ? "%s" : "%s and %zu more", list, more)
+                   < 0)
+            text = NULL;
+    }
+    free(list);
+    text_list_clear(&values);
+    return text;
+}
+
+/* Explain a provider. Gives whether its tokens can be the user's. */
+static bool
+explain_provider(struct explanation *explanation, const char *user,
+                 const struct login_view *view, const struct provider *provider)
+{
+    const struct identity_mapping *mapping = &provider->user;
+    struct fault fault = {0};
+    char *values = name_values(view, mapping, user, &fault);
+    char *audience = requirements_join(&provider->audience);
+    bool is_possible = values != NULL;
+
+    if (fault.raised)
+        explanation_refuse(explanation, "provider", &fault);
+    else if (!is_possible)
+        explanation_add(explanation, "provider", provider->name,
+                        EXPLANATION_PASSED_OVER, "no %s is this user's in %s",
+                        mapping->claim, mapping->map_file);
+    else if (provider_is_of_access_tokens(provider))
+        explanation_add(explanation, "provider", provider->name,
+                        EXPLANATION_OPEN,
+                        "an access token that begins with %s, of which STS says"
+                        " the audience %s and the subject %s",
+                        provider->token_prefix,
+                        audience == NULL ? "" : audience, values);
+    else
+        explanation_add(explanation, "provider", provider->name,
+                        EXPLANATION_OPEN,
+                        "an ID token with iss %s, aud (or azp, if it has one)"
+                        " of %s, and %s %s%s",
+                        provider->issuer, audience == NULL ? "" : audience,
+                        mapping->claim, values,
+                        strcmp(mapping->claim, "email") == 0
+                            ? ", email_verified true"
+                            : "");
+    free(audience);
+    free(values);
+    return is_possible;
+}
+
+/* Add a parameter of a request to the explanation. */
+static int
+explain_parameter(void *self, const char *name, const char *value,
+                  struct fault *fault)
+{
+    (void) fault;
+    explanation_add(self, "parameter", name, EXPLANATION_OPEN, "%s", value);
+    return 0;
+}
+
+/* Explain what STS would be asked for by a rule. */
+static void
+explain_session(struct explanation *explanation, const char *user,
+                const struct login_view *view, const struct rule *rule)
+{
+    const struct sts_writer writer = {.write = explain_parameter,
+                                      .self = explanation};
+    struct role_session session = {0};
+    struct fault fault = {0};
+    char *policy = NULL;
+
+    if (login_files_make_session(view->files, rule, NULL, user, &session,
+                                 &policy, &fault)
+            < 0
+        || sts_write_parameters(&session, "(the token)", &writer, &fault) < 0)
+        explanation_refuse(explanation, "role-session", &fault);
+    free(policy);
+}
+
+/* Explain a rule whose users or groups have the user. */
+static void
+explain_open_rule(struct explanation *explanation, const struct rule *rule)
+{
+    char *name;
+    char *wanted;
+    size_t i;
+
+    if (rule->claim_count == 0)
+        explanation_add(explanation, "rule", rule->name, EXPLANATION_OPEN,
+                        "for any token of his that no rule above is for: %s",
+                        rule->role_arn);
+    for (i = 0; i < rule->claim_count; i++) {
+        name = name_claim(&rule->claims[i]);
+        wanted = explanation_describe(&rule->claims[i].any);
+        explanation_add(explanation, "rule", rule->name, EXPLANATION_OPEN,
+                        "for a token with %s of %s: %s",
+                        name == NULL ? "" : name, wanted == NULL ? "" : wanted,
+                        rule->role_arn);
+        free(wanted);
+        free(name);
+    }
+}
+
+/* Explain the rules, up to one that takes any token. Gives whether one is open.
+ */
+static bool
+explain_rules(struct explanation *explanation, const char *user,
+              const struct login_view *view)
+{
+    const struct rule_subject subject = {.user = user, .groups = view->groups};
+    const struct rule *rule;
+    bool is_possible = false;
+    size_t i;
+
+    for (i = 0; i < view->configuration->rule_count; i++) {
+        rule = &view->configuration->rules[i];
+        if (!rule_has_user(rule, &subject)) {
+            explain_users(explanation, rule);
+            continue;
+        }
+        is_possible = true;
+        explain_open_rule(explanation, rule);
+        explain_session(explanation, user, view, rule);
+        if (rule->claim_count == 0)
+            break;
+    }
+    return is_possible;
+}
+
+void
+requirements_explain(struct explanation *explanation, const char *user,
+                     const struct login_view *view)
+{
+    const struct configuration *configuration = view->configuration;
+    bool has_provider = false;
+    struct fault fault = {0};
+    size_t i;
+
+    for (i = 0; i < configuration->provider_count; i++) {
+        if (explain_provider(explanation, user, view,
+                             &configuration->providers[i]))
+            has_provider = true;
+    }
+    if (!has_provider && !explanation->refusal.raised) {
+        fault_raise(&fault, REASON_NOT_YOUR_TOKEN,
+                    "no provider's token can be this user's");
+        explanation_refuse(explanation, "identity", &fault);
+    }
+    fault = (struct fault){0};
+    if (!explain_rules(explanation, user, view)
+        && !explanation->refusal.raised) {
+        fault_raise(&fault, REASON_NO_RULE, "no rule is for this user");
+        explanation_refuse(explanation, "rules", &fault);
+    }
+}

@@ -1,0 +1,306 @@
+"""pam-aws-oidc explain: the decisions of a login, one by one, without STS.
+
+What it says must be what a login does: each test of agreement has a login through PAM beside it."""
+
+import json
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+import accounts
+import cases
+import hosts
+import module_configuration
+import rules
+from iam import Role, trust_policy
+from web_identity import SOURCE_IDENTITY_CLAIM, TAGS_CLAIM
+
+SERVICE = "bastion"
+USERS_FILE = Path("/etc/security/pam_aws_oidc.users")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def people(private_world):
+    saved = accounts.save()
+    rules.add_people()
+    yield
+    accounts.restore(saved)
+
+
+@pytest.fixture
+def explain(command, configure, login_service):
+    """explain(user, token=None, *words): the document about a login by the service of login_service(), and its exit status."""
+    def run(user, token=None, *words, caller=None):
+        done = command("explain", "--json", "--user", user, "--service", SERVICE, *(["--token-file", "-"] if token is not None else []), *words,
+                       stdin=token or "", user=caller)
+        said = json.loads(done.stdout)
+        assert (done.returncode == 0) == (said["verdict"]["result"] == "open")
+        return said
+
+    return run
+
+
+def decisions(said, about, name=None):
+    """The decisions about something, as pairs of what it came to and why."""
+    return [(each["result"], each["why"]) for each in said["decisions"] if each["decision"] == about and name in (None, each.get("name"))]
+
+
+def parameters(said):
+    return {each["name"]: each["why"] for each in said["decisions"] if each["decision"] == "parameter"}
+
+
+def assert_agreement(said, attempt):
+    """What explain says is what came of the login. Where STS has refused, explain could not know; it may have found what would come behind."""
+    reason = said["verdict"].get("reason")
+    if attempt.reason.startswith("sts_"):
+        assert reason in (None, "not_your_token")
+        return
+    assert reason == (None if attempt.reason == "ok" else attempt.reason)
+    if attempt.reason == "ok":
+        [chosen] = [each["name"] for each in said["decisions"] if each["decision"] == "rule" and each["result"] == "good"]
+        assert (chosen, parameters(said)["RoleArn"]) == (attempt.audit("rule"), attempt.audit("role"))
+    else:
+        assert said["verdict"]["pam_code"] == attempt.code
+
+
+# Agreement.
+
+@pytest.mark.parametrize("row", rules.ROWS, ids=lambda row: row.what.replace(" ", "-"))
+def test_rules_are_as_a_login_takes_them(explain, login_service, configure, idp, sts, row):
+    """The table of users, claims and rules, of which tests/login/test_rules.py makes logins, too."""
+    everybody = trust_policy(sts.iam.providers[0], aud=cases.AUDIENCE)
+    sts.iam.roles.extend(Role(rules.role_arn(name), everybody, max_session_duration=43200) for name in row.rules)
+    configure(f'sts = {{ region = "{cases.REGION}"; ca_file = "{hosts.CA_FILE}"; }};\n'
+              f'providers = ( {{ name = "corp"; issuer = "{idp.issuer}"; audience = [ "{cases.AUDIENCE}" ]; '
+              'user = { claim = "sub"; is = "%u"; }; } );\n' + rules.text(row.rules))
+    standard = {"iss": idp.issuer, "sub": row.user, "aud": cases.AUDIENCE, "iat": idp.now(), "exp": idp.now() + 600}
+    token = idp.mint(payload_text=json.dumps(standard | (row.claims or {})))
+    said = explain(row.user, token)
+    assert sts.requests == []
+    assert_agreement(said, login_service(row.user, token, configured=True))
+
+
+TOKENS = {
+    "his": lambda idp, user: idp.mint(user),
+    "bob's": lambda idp, user: idp.mint("bob"),
+    "nobody's": lambda idp, user: idp.mint("nobody here"),
+    "expired": lambda idp, user: idp.mint(user, exp=idp.now() - 1),
+    "not yet valid": lambda idp, user: idp.mint(user, nbf=idp.now() + 600),
+    "for others": lambda idp, user: idp.mint(user, "others"),
+    "asked for by others": lambda idp, user: idp.mint(user, [cases.AUDIENCE, "others"], azp="others"),
+    "of another issuer": lambda idp, user: idp.mint(user, iss="https://other.example.com"),
+    "unsigned": lambda idp, user: idp.mint(user, header={"alg": "none"}),
+    "symmetric": lambda idp, user: idp.mint(user, algorithm="HS256"),
+    "forged": lambda idp, user: idp.mint(user, forged=True),
+    "without a subject": lambda idp, user: idp.mint(None),
+    "of two subjects": lambda idp, user: idp.mint(payload_text='{"iss": "%s", "sub": "alice", "sub": "bob", "aud": "%s", "exp": 4e9, "iat": 1}' % (idp.issuer, cases.AUDIENCE)),
+    "too long": lambda idp, user: idp.mint(user, length=20001),
+    "cut": lambda idp, user: idp.mint(user, length=2000)[:1023],
+    "a password": lambda idp, user: "correct horse",
+    "nothing": lambda idp, user: "",
+    "expired and for others": lambda idp, user: idp.mint(user, "others", exp=idp.now() - 1),
+}
+
+
+@pytest.mark.parametrize("user", ["alice", "bob", "root", "daemon", "nobody", accounts.HELPER_USER, "nosuchuser", "a"])
+@pytest.mark.parametrize("kind", TOKENS)
+def test_tokens_are_as_a_login_takes_them(explain, login_service, idp, sts, kind, user):
+    token = TOKENS[kind](idp, user)
+    said = explain(user, token)
+    assert sts.requests == []
+    assert_agreement(said, login_service(user, token))
+
+
+BROKEN = {
+    "a key that is unknown": "regoin = 1;\n",
+    "a map that is missing": None,
+    "a group that is missing": None,
+    "an uid below min_uid": None,
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_configurations_are_as_a_login_takes_them(explain, login_service, configure, settings, idp, sts, kind):
+    if kind == "a map that is missing":
+        settings["providers"][0]["user"]["map_file"] = "/etc/security/no-such-map"
+    if kind == "a group that is missing":
+        settings["rules"][0]["groups"] = ["no-such-group"]
+    if kind == "an uid below min_uid":
+        settings["min_uid"] = 5000
+    configure((BROKEN[kind] or "") + module_configuration.text(settings))
+    token = idp.mint("alice")
+    said = explain("alice", token)
+    attempt = login_service("alice", token, configured=True)
+    assert attempt.reason != "ok"
+    assert_agreement(said, attempt)
+
+
+def test_access_tokens_are_as_a_login_takes_them(explain, login_service, configure, settings, sts):
+    settings["providers"].append({"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": cases.TOKEN_PREFIX[cases.AMAZON],
+                                  "audience": [cases.APPLICATION[cases.AMAZON]], "user": {"claim": "sub", "map_file": str(USERS_FILE)}})
+    settings["rules"][0]["role_arn"] = cases.SHOPPER
+    configure()
+    USERS_FILE.write_text(f"{cases.ACCOUNT_OF_ALICE[cases.AMAZON]} alice\n", encoding="utf-8")
+    token = cases.ACCESS_TOKEN[cases.AMAZON]
+    said = explain("alice", token)
+    assert parameters(said)["ProviderId"] == cases.AMAZON and decisions(said, "identity") == []
+    assert_agreement(said, login_service("alice", token, configured=True))
+    assert decisions(explain("alice"), "provider", "amazon") == [
+        ("open", f'an access token that begins with {cases.TOKEN_PREFIX[cases.AMAZON]}, of which STS says the audience {cases.APPLICATION[cases.AMAZON]} '
+                 f'and the subject "{cases.ACCOUNT_OF_ALICE[cases.AMAZON]}"')]
+
+
+def test_parameters_are_those_that_are_sent(explain, login_service, configure, settings, idp, sts):
+    settings["rules"][0] |= {"role_arn": cases.OPERATOR, "duration": 7200, "policy_arns": [cases.READ_ONLY, cases.OWN_POLICY],
+                             "policy": '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::%u"}]}'}
+    configure()
+    token = idp.mint("alice")
+    told = parameters(explain("alice", token))
+    login_service("alice", token, configured=True)
+    sent = {name: value for name, value in sts.requests[-1].parameters.items() if name not in ("Action", "Version")}
+    assert told.pop("WebIdentityToken") == f"({len(sent.pop('WebIdentityToken'))} characters)"
+    assert told == sent and {"Policy", "PolicyArns.member.2.arn", "DurationSeconds"} <= told.keys()
+
+
+# What is told.
+
+def test_every_step_has_its_line(explain, idp):
+    said = explain("alice", idp.mint("alice"))
+    assert [each["decision"] for each in said["decisions"]] == ["configuration", "groups", "token", "provider", "audience", "time", "min-uid", "rule", "endpoint",
+                                                                "parameter", "parameter", "parameter", "identity"]
+    assert decisions(said, "identity") == [("good", f'sub "alice" is alice, by {USERS_FILE}')]
+    assert decisions(said, "endpoint") == [("good", "https://sts.eu-west-1.amazonaws.com")]
+    assert said["verdict"] == {"result": "open", "why": f"alice gets in as {cases.ENGINEER}, if STS accepts the token"}
+
+
+def test_all_that_is_wrong_is_told(explain, idp):
+    said = explain("alice", idp.mint("bob", "others", exp=idp.now() - 1))
+    assert [each["decision"] for each in said["decisions"] if each["result"] == "refuses"] == ["audience", "time", "identity"]
+    assert said["verdict"]["reason"] == "wrong_audience"
+
+
+def test_rules_say_why_they_are_passed_over(explain, configure, settings, idp):
+    department = {"claim": "department", "any": ["sre", 7]}
+    settings["rules"] = [
+        {"name": "of-bob", "role_arn": cases.ENGINEER, "users": ["bob"], "groups": ["ops"]},
+        {"name": "of-sre", "role_arn": cases.ENGINEER, "claims": [department]},
+        {"name": "of-nested", "role_arn": cases.ENGINEER, "claims": [{"claim": ["a.b", "c"], "any": ["x"]}]},
+        {"name": "everyone", "role_arn": cases.ENGINEER}, {"name": "never", "role_arn": cases.ENGINEER}]
+    configure()
+    said = explain("alice", idp.mint("alice", department=["qa", True]))
+    assert decisions(said, "rule") == [
+        ("passed-over", "it is for users bob; for groups ops"),
+        ("passed-over", 'department is ["qa",true], and none of ["sre",7]'),
+        ("passed-over", 'a.b > c is missing, or not verified, and none of ["x"]'),
+        ("good", cases.ENGINEER)]
+
+
+def test_session_tags_and_source_identity_are_told(explain, idp):
+    tags = {"principal_tags": {"team": ["sre"]}, "transitive_tag_keys": ["team"]}
+    said = explain("alice", idp.mint("alice", **{TAGS_CLAIM: tags, SOURCE_IDENTITY_CLAIM: "al\x1bice", f"{TAGS_CLAIM}/principal_tags/flat": "x"}))
+    assert decisions(said, "session-tags") == [("open", f"{TAGS_CLAIM}: {json.dumps(tags, separators=(',', ':'))}"), ("open", f'{TAGS_CLAIM}/principal_tags/flat: "x"')]
+    assert decisions(said, "source-identity") == [("open", SOURCE_IDENTITY_CLAIM + ': "al\\u001Bice"')]
+
+
+def test_text_is_for_people(command, login_service, configure, idp):
+    done = command("explain", "--user", "alice", "--service", SERVICE, "--token-file", "-", stdin=idp.mint("bob"))
+    lines = done.stdout.splitlines()
+    assert done.returncode == 1
+    assert lines[0].split() == ["good", "configuration", f"{module_configuration.PATH}:", "providers", "1,", "rules", "1"]
+    assert lines[-2:] == ['Refused, with not_your_token (PAM_MAXTRIES): the token\'s sub, "bob", is not this user',
+                          "The user reads: " + [line for line in lines if line.startswith("The user reads: ")][0].removeprefix("The user reads: ")]
+
+
+def test_no_claim_orders_the_terminal_about(command, login_service, idp):
+    done = command("explain", "--user", "alice", "--service", SERVICE, "--token-file", "-", stdin=idp.mint("al\x1b[31mice\x9b", iss="https://\x1b]0;x\x07"))
+    assert not {"\x1b", "\x07", "\x9b"} & set(done.stdout)
+
+
+def test_token_is_not_printed(explain, idp):
+    token = idp.mint("alice")
+    said = json.dumps(explain("alice", token))
+    assert not [part for part in token.split(".") if part in said]
+
+
+def test_nobody_is_asked(explain, idp, sts):
+    before = idp.connections, sts.connections
+    explain("alice", idp.mint("alice"))
+    explain("alice")
+    assert (idp.connections, sts.connections) == before
+
+
+# Without a token.
+
+def test_what_a_token_would_have_to_contain(explain, configure, settings, idp):
+    settings["providers"].append({"name": "mail", "issuer": "https://mail.example.com", "audience": ["a", "b"], "user": {"claim": "email", "is": "%u@example.com"}})
+    settings["rules"] = [{"name": "of-bob", "role_arn": cases.ENGINEER, "users": ["bob"]},
+                         {"name": "of-sre", "role_arn": cases.OPERATOR, "claims": [{"claim": "department", "any": ["sre"]}], "duration": 900},
+                         {"name": "everyone", "role_arn": cases.ENGINEER}, {"name": "never", "role_arn": cases.OF_BOB}]
+    configure()
+    said = explain("alice")
+    assert decisions(said, "provider", "corp") == [("open", f'an ID token with iss {idp.issuer}, aud (or azp, if it has one) of {cases.AUDIENCE}, and sub "alice"')]
+    assert decisions(said, "provider", "mail") == [
+        ("open", 'an ID token with iss https://mail.example.com, aud (or azp, if it has one) of a, b, and email "alice@example.com", email_verified true')]
+    assert decisions(said, "rule") == [("passed-over", "it is for users bob; for groups none"),
+                                       ("open", f'for a token with department of ["sre"]: {cases.OPERATOR}'),
+                                       ("open", f"for any token of his that no rule above is for: {cases.ENGINEER}")]
+    assert [each["why"] for each in said["decisions"] if each.get("name") == "DurationSeconds"] == ["900"]
+    assert said["verdict"] == {"result": "open", "why": "alice can get in, with such a token"}
+
+
+def test_map_with_many_values_of_one_user(explain, configure):
+    configure()
+    USERS_FILE.write_text("".join(f"subject{number} alice\n" for number in range(25)) + "x bob\n", encoding="utf-8")
+    [(_, why)] = decisions(explain("alice"), "provider")
+    assert '"subject0", "subject1"' in why and why.endswith('"subject19" and 5 more')
+
+
+def test_nobody_whom_no_token_is_of_can_get_in(explain, configure):
+    configure()
+    USERS_FILE.write_text("x bob\n", encoding="utf-8")
+    said = explain("alice")
+    assert decisions(said, "provider") == [("passed-over", f"no sub is this user's in {USERS_FILE}")]
+    assert said["verdict"]["reason"] == "not_your_token"
+
+
+def test_nobody_for_whom_no_rule_is_can_get_in(explain, configure, settings):
+    settings["rules"][0]["users"] = ["bob"]
+    configure()
+    assert explain("alice")["verdict"]["reason"] == "no_rule"
+
+
+def test_map_that_is_malformed(explain, configure):
+    configure()
+    USERS_FILE.write_text("alice alice\nword\n", encoding="utf-8")
+    verdict = explain("alice")["verdict"]
+    assert verdict["reason"] == "config" and f"{USERS_FILE}" in verdict["why"] and "2" in verdict["why"]
+
+
+def test_policy_that_is_too_long_for_this_user(explain, configure, settings):
+    start, end = '{"Version": "2012-10-17", "Statement": [], "Id": "', '%u"}'
+    settings["rules"][0]["policy"] = start + "x" * (2048 - len(start) - len(end)) + end
+    configure()
+    assert explain("alice")["verdict"]["reason"] == "config"
+
+
+# Who runs it.
+
+def test_ordinary_user_looks_at_his_own_login(explain, idp):
+    assert explain("alice", idp.mint("alice"), caller="alice")["verdict"]["result"] == "open"
+    assert explain("bob", idp.mint("bob"), caller="alice")["verdict"]["why"] == "only root can ask for another user"
+
+
+def test_ordinary_user_reads_no_map_that_he_could_not(explain, configure, idp):
+    configure()
+    os.chown(USERS_FILE, 0, pwd.getpwnam(accounts.HELPER_USER).pw_gid)
+    USERS_FILE.chmod(0o640)
+    assert explain("alice", idp.mint("alice"))["verdict"]["result"] == "open"
+    for token in (None, idp.mint("alice")):
+        assert "Permission denied" in explain("alice", token, caller="alice")["verdict"]["why"]
+
+
+@pytest.mark.parametrize("words", [["--format", "json"], ["--no-such"], ["word"], ["--user"]])
+def test_words_that_are_wrong(command, words):
+    assert command("explain", *words).returncode == 2
