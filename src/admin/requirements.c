@@ -110,43 +110,74 @@ requirements_explain_rule(struct explanation *explanation,
     }
 }
 
-/* Add a value of a map that is the user's; those behind many are counted. */
+/* The values that a map has for a user. */
+struct values {
+    struct text_list list; /* in quotes */
+    size_t more;           /* that are not listed */
+};
+
+/* Add a value. */
 static void
-add_value(struct text_list *values, size_t *more, const struct map_word *value)
+add_value(struct values *values, const struct map_word *value)
 {
     char *text = NULL;
 
-    if (values->count == MAX_VALUES
+    if (values->list.count == MAX_VALUES
         || asprintf(&text, "\"%.*s\"", (int) value->length, value->start) < 0
-        || text_list_add(values, text) < 0)
-        ++*more;
+        || text_list_add(&values->list, text) < 0)
+        values->more++;
     free(text);
 }
 
-/* Find the values that a map has for a user. Gives 0, or -1 and the fault. */
+/* Find the values of a user in a map's text. Gives 0, or -1 and the fault. */
 static int
-find_values(const struct login_view *view,
-            const struct identity_mapping *mapping, const char *user,
-            struct text_list *values, size_t *more, struct fault *fault)
+find_values(const struct secret *map, const char *user, struct values *values,
+            struct fault *fault)
 {
-    struct secret map = {0};
     struct map_entry entry = {0};
-    int result = login_files_read_map(view->files, mapping, &map, fault);
+    int result;
 
-    while (result == 0
-           && (result = identity_map_next(&map, &entry, fault)) == 1) {
-        result = 0;
+    while ((result = identity_map_next(map, &entry, fault)) == 1) {
         if (entry.user.length == strlen(user)
             && memcmp(entry.user.start, user, entry.user.length) == 0)
-            add_value(values, more, &entry.value);
-        if (entry.next >= map.length)
-            break;
+            add_value(values, &entry.value);
     }
-    if (result < 0 && fault->raised && map.length > 0)
-        login_files_blame(view->files, mapping->map_file,
-                          mapping->map_file_line, fault);
+    return result;
+}
+
+/* Read the map of a mapping, and find them. */
+static int
+read_values(const struct login_view *view,
+            const struct identity_mapping *mapping, const char *user,
+            struct values *values, struct fault *fault)
+{
+    struct secret map = {0};
+    int result = login_files_read_map(view->files, mapping, &map, fault);
+
+    if (result == 0) {
+        result = find_values(&map, user, values, fault);
+        if (result < 0)
+            login_files_blame(view->files, mapping->map_file,
+                              mapping->map_file_line, fault);
+    }
     secret_clear(&map);
     return result;
+}
+
+/* Name values. Gives NULL where there are none. */
+static char *
+name_list(const struct values *values)
+{
+    char *list = requirements_join(&values->list);
+    char *text = NULL;
+
+    if (list != NULL && values->list.count > 0
+        && asprintf(&text, values->more == 0 ? "%s" : "%s and %zu more", list,
+                    values->more)
+               < 0)
+        text = NULL;
+    free(list);
+    return text;
 }
 
 /*
@@ -158,10 +189,8 @@ name_values(const struct login_view *view,
             const struct identity_mapping *mapping, const char *user,
             struct fault *fault)
 {
-    struct text_list values = {0};
-    size_t more = 0;
+    struct values values = {0};
     char *expected;
-    char *list = NULL;
     char *text = NULL;
 
     if (mapping->is != NULL) {
@@ -171,16 +200,9 @@ name_values(const struct login_view *view,
         free(expected);
         return text;
     }
-    if (find_values(view, mapping, user, &values, &more, fault) == 0
-        && values.count > 0) {
-        list = requirements_join(&values);
-        if (list != NULL
-            && asprintf(&text, more == 0 ? "%s" : "%s and %zu more", list, more)
-                   < 0)
-            text = NULL;
-    }
-    free(list);
-    text_list_clear(&values);
+    if (read_values(view, mapping, user, &values, fault) == 0)
+        text = name_list(&values);
+    text_list_clear(&values.list);
     return text;
 }
 
@@ -240,12 +262,12 @@ explain_session(struct explanation *explanation, const char *user,
 {
     const struct sts_writer writer = {.write = explain_parameter,
                                       .self = explanation};
+    const struct session_wish wish = {.rule = rule, .user = user};
     struct role_session session = {0};
     struct fault fault = {0};
     char *policy = NULL;
 
-    if (login_files_make_session(view->files, rule, NULL, user, &session,
-                                 &policy, &fault)
+    if (login_files_make_session(view->files, &wish, &session, &policy, &fault)
             < 0
         || sts_write_parameters(&session, "(the token)", &writer, &fault) < 0)
         explanation_refuse(explanation, "role-session", &fault);

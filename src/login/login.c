@@ -306,8 +306,13 @@ choose_rule(struct login *login)
 static int
 make_role_session(struct login *login)
 {
-    return login_files_make_session(&login->files, login->rule, login->provider,
-                                    login->request->user, &login->session,
+    const struct session_wish wish = {
+        .rule = login->rule,
+        .provider = login->provider,
+        .user = login->request->user,
+    };
+
+    return login_files_make_session(&login->files, &wish, &login->session,
                                     &login->policy, login->fault);
 }
 
@@ -558,11 +563,10 @@ static unsigned int
 examine_step(struct login *login, enum login_step step,
              const struct login_observer *observer)
 {
-    struct fault fault = {0};
     struct login_view view = {.configuration = &login->configuration};
     bool passed;
 
-    login->fault = &fault;
+    *login->fault = (struct fault){0};
     passed = steps[step].take(login) == 0;
     view.files = &login->files;
     view.groups = &login->groups;
@@ -571,7 +575,7 @@ examine_step(struct login *login, enum login_step step,
     view.token_length = login->text.length;
     view.rule = login->rule;
     view.session = login->session.role_arn == NULL ? NULL : &login->session;
-    observer->see(observer->self, step, &view, passed ? NULL : &fault);
+    observer->see(observer->self, step, &view, passed ? NULL : login->fault);
     return passed ? steps[step].gives : 0;
 }
 
@@ -580,7 +584,12 @@ login_examine(const struct login_request *request,
               const struct login_observer *observer)
 {
     struct outcome outcome = {0}; /* stays a refusal, and goes nowhere */
-    struct login login = {.request = request, .outcome = &outcome};
+    struct fault fault = {0};     /* of one step */
+    struct login login = {
+        .request = request,
+        .outcome = &outcome,
+        .fault = &fault,
+    };
     unsigned int found = request->presented == NULL ? 0 : ANSWER;
     int step;
 

@@ -253,17 +253,19 @@ login_files_make_policy(const struct login_files *files,
 
 int
 login_files_make_session(const struct login_files *files,
-                         const struct rule *rule,
-                         const struct provider *provider, const char *user,
+                         const struct session_wish *wish,
                          struct role_session *session, char **policy,
                          struct fault *fault)
 {
-    if (login_files_make_policy(files, rule, user, policy, fault) < 0)
+    const struct rule *rule = wish->rule;
+    const struct provider *provider = wish->provider;
+
+    if (login_files_make_policy(files, rule, wish->user, policy, fault) < 0)
         return -1;
     *session = (struct role_session){
         .role_arn = rule->role_arn,
         .role = &rule->role,
-        .name = user,
+        .name = wish->user,
         .duration = rule->duration,
         .provider_id = provider == NULL ? NULL : provider->provider_id,
         .policy_arns = &rule->policy_arns,

@@ -80,17 +80,22 @@ int login_files_make_policy(const struct login_files *files,
                             const struct rule *rule, const char *user,
                             char **policy, struct fault *fault);
 
+/* Who is to have which session, with whose token. */
+struct session_wish {
+    const struct rule *rule;
+    const struct provider *provider; /* NULL: of no one in particular */
+    const char *user;
+};
+
 /*
- * Say what STS is asked for, for a user by a rule, with a token of a provider;
- * or of no provider in particular (NULL).
+ * Say what STS is asked for.
  *
  * Gives 0, and the session, which lives as long as what is given, and *policy
- * as login_files_make_policy does, the same in both cases; or -1 and the fault,
- * where its policies are more than STS takes.
+ * as login_files_make_policy does, also where it gives -1 and the fault: the
+ * policies are more than STS takes.
  */
 int login_files_make_session(const struct login_files *files,
-                             const struct rule *rule,
-                             const struct provider *provider, const char *user,
+                             const struct session_wish *wish,
                              struct role_session *session, char **policy,
                              struct fault *fault);
 

@@ -135,7 +135,8 @@ make_number(double number)
     return json_real(number);
 }
 
-/* The recursion ends at JSON_MAX_DEPTH. NOLINTNEXTLINE(misc-no-recursion) */
+/* The recursion ends at JSON_MAX_DEPTH. NOLINTBEGIN(misc-no-recursion) */
+
 void
 json_writer_claim(struct json_writer *writer, const char *name,
                   const struct claim *claim)
@@ -166,6 +167,8 @@ json_writer_claim(struct json_writer *writer, const char *name,
         json_writer_claim(writer, claim->children[i].name, &claim->children[i]);
     json_writer_end(writer);
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 /* Give the text in a form of jansson's, and free the rest. */
 static int
