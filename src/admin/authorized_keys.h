@@ -14,6 +14,7 @@
 /*
  * Find a file that has a key: one of those that AuthorizedKeysFile names for a
  * user, with blanks between them. Whether sshd takes the key is not looked at.
+ * What lies in a user's home is opened as root: of those alone who can become it.
  *
  * Gives whether there is one, and its path.
  */

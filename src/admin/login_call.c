@@ -36,7 +36,12 @@ find_user(struct login_call *call, const char *name, struct fault *fault)
 {
     const struct passwd *entry;
 
-    if (name == NULL || geteuid() != 0) {
+    if (name == NULL && geteuid() == 0) {
+        fault_raise(fault, REASON_USER_REFUSED,
+                    "no token lets in root: name a user with --user");
+        return -1;
+    }
+    if (geteuid() != 0) {
         entry = host_user_find_id(getuid());
         if (entry == NULL
             || (name != NULL && strcmp(entry->pw_name, name) != 0)) {

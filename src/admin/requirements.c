@@ -233,8 +233,8 @@ explain_provider(struct explanation *explanation, const char *user,
     else
         explanation_add(explanation, "provider", provider->name,
                         EXPLANATION_OPEN,
-                        "an ID token with iss %s, aud (or azp, if it has one)"
-                        " of %s, and %s %s%s",
+                        "an ID token that has not expired, with iss %s, aud (or"
+                        " azp, if it has one) of %s, and %s %s%s",
                         provider->issuer, audience == NULL ? "" : audience,
                         mapping->claim, values,
                         strcmp(mapping->claim, "email") == 0

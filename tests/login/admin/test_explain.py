@@ -240,9 +240,9 @@ def test_what_a_token_would_have_to_contain(explain, configure, settings, idp):
                          {"name": "everyone", "role_arn": cases.ENGINEER}, {"name": "never", "role_arn": cases.OF_BOB}]
     configure()
     said = explain("alice")
-    assert decisions(said, "provider", "corp") == [("open", f'an ID token with iss {idp.issuer}, aud (or azp, if it has one) of {cases.AUDIENCE}, and sub "alice"')]
+    assert decisions(said, "provider", "corp") == [("open", f'an ID token that has not expired, with iss {idp.issuer}, aud (or azp, if it has one) of {cases.AUDIENCE}, and sub "alice"')]
     assert decisions(said, "provider", "mail") == [
-        ("open", 'an ID token with iss https://mail.example.com, aud (or azp, if it has one) of a, b, and email "alice@example.com", email_verified true')]
+        ("open", 'an ID token that has not expired, with iss https://mail.example.com, aud (or azp, if it has one) of a, b, and email "alice@example.com", email_verified true')]
     assert decisions(said, "rule") == [("passed-over", "it is for users bob; for groups none"),
                                        ("open", f'for a token with department of ["sre"]: {cases.OPERATOR}'),
                                        ("open", f"for any token of his that no rule above is for: {cases.ENGINEER}")]

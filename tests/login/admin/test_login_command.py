@@ -360,6 +360,21 @@ def test_token_is_typed(terminal, idp, sts, length):
     assert status == 0 and credentials(sts).session_token in said
 
 
+def test_root_is_asked_for_the_token_of_another(login, idp, sts):
+    """As the helper's user, which he has become by then."""
+    asked = spawn(PROGRAM, "login", "--user", "alice", user="root")
+    asked.expect_exact(PROMPT)
+    asked.sendline(idp.mint("alice"))
+    said, status = finish(asked)
+    assert status == 0 and cases.ENGINEER in said
+
+
+def test_root_has_to_name_a_user(login, idp, sts):
+    done = login(token=idp.mint("alice"))
+    assert done.returncode == 1 and "--user" in done.stderr
+    assert sts.requests == []
+
+
 def test_question_is_not_printed_where_the_variables_are(login, idp, sts):
     """eval "$(pam-aws-oidc login --format env)" asks on the terminal."""
     shell = spawn("/bin/sh", "-c", f'eval "$({PROGRAM} login --format env)"; echo "<$AWS_REGION>"', user="alice")
