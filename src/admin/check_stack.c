@@ -65,21 +65,39 @@ is_auth(const struct pam_service *service, size_t i, enum pam_module_kind kind)
            && pam_stack_kind(line) == kind;
 }
 
+/* Whether a line has an argument. */
+static bool
+has_argument(const struct pam_service_line *line, const char *argument)
+{
+    return text_list_has(&line->line->arguments, argument);
+}
+
+/*
+ * Whether a line of pam_faillock only sees once more that nobody is locked out:
+ * "authsucc" behind "preauth".
+ */
+static bool
+is_second_look(const struct pam_service *service, size_t i)
+{
+    size_t before;
+
+    for (before = 0; before < i; before++) {
+        if (is_auth(service, before, PAM_MODULE_OPEN)
+            && has_argument(&service->lines[before], "preauth"))
+            return has_argument(&service->lines[i], "authsucc");
+    }
+    return false;
+}
+
 /* Whether a line's module can refuse, whatever ours says. */
 static bool
 can_refuse(const struct pam_service *service, size_t i)
 {
     return is_auth(service, i, PAM_MODULE_FACTOR)
            || is_auth(service, i, PAM_MODULE_GATE)
-           || is_auth(service, i, PAM_MODULE_OPEN)
-           || is_auth(service, i, PAM_MODULE_VETO);
-}
-
-/* Whether a line has an argument. */
-static bool
-has_argument(const struct pam_service_line *line, const char *argument)
-{
-    return text_list_has(&line->line->arguments, argument);
+           || is_auth(service, i, PAM_MODULE_VETO)
+           || (is_auth(service, i, PAM_MODULE_OPEN)
+               && !is_second_look(service, i));
 }
 
 /*

@@ -212,6 +212,19 @@ def test_stack_that_looks_open_is_shut(stack, report, lines):
     assert ("pam-open", "FAIL") not in told(report())
 
 
+COUNTED = ["auth [success=1 default=bad] pam_aws_oidc.so", "auth [default=die] pam_faillock.so authfail", "auth required pam_faillock.so authsucc", ACCOUNT, SESSION]
+
+
+def test_lock_that_is_looked_at_before_the_token_is_good(stack, report):
+    stack(["auth requisite pam_faillock.so preauth", *COUNTED])
+    assert told(report()) == set()
+
+
+def test_lock_that_is_looked_at_behind_the_token_is_told(stack, report):
+    stack(COUNTED)
+    assert told(report()) == {("pam-order", "WARN")}
+
+
 def test_service_that_another_includes_is_looked_at(stack, report):
     """As su is by su-l."""
     stack(["auth sufficient pam_aws_oidc.so", "auth required pam_permit.so", ACCOUNT, SESSION], "xsshd")
