@@ -38,6 +38,14 @@ def test_every_program_was_built(source, build):
     assert not [name for name in wanted if not any(os.access(build / "tests" / folder / name, os.X_OK) for folder in ("unit", "fuzz"))]
 
 
+def test_a_fuzzer_is_built_and_started(source, build, tmp_path):
+    """All of them are made in one way; the corpus is replayed by the tests above."""
+    (tmp_path / "config.h").write_bytes((build / "config.h").read_bytes())
+    run = subprocess.run([source / "tests/fuzz/run", "policy", "-runs=100"], cwd=tmp_path, env={**os.environ, "CLANG": "clang-14"}, stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+    assert run.returncode == 0 and "Done 100 runs" in run.stdout, run.stdout
+
+
 def test_every_fuzzer_has_a_corpus(source):
     fuzzers = {path.stem.removeprefix("fuzz-") for path in (source / "tests/fuzz").glob("fuzz-*.c")}
     assert fuzzers == {path.name for path in (source / "tests/fuzz/corpus").iterdir() if any(path.iterdir())}
