@@ -21,6 +21,7 @@ SSHD = Path("/usr/sbin/sshd")
 GOOD_STACK = "auth required pam_aws_oidc.so\naccount required pam_permit.so\nsession required pam_aws_oidc.so\n"
 PASSWORD_OR_TOKEN = ("auth sufficient pam_aws_oidc.so\nauth required pam_unix.so\n"
                      "account required pam_permit.so\nsession required pam_aws_oidc.so\n")
+CONSOLE_OF_THE_DISTRIBUTION = Path("/etc/pam.d/login").read_text(encoding="utf-8")
 OPTIONS = {"UsePAM": "yes", "KbdInteractiveAuthentication": "yes", "PasswordAuthentication": "no", "PermitRootLogin": "prohibit-password"}
 
 
@@ -276,6 +277,13 @@ def test_console_is_a_way_back(machine, report):
     no_key("root")
     machine.pam_service("login", "auth required pam_unix.so\naccount required pam_permit.so\n")
     assert back(report) is None
+    accounts.set_password("root", "a password")
+    assert back(report) == "root at the console, with a password"
+
+
+def test_console_of_the_distribution_is_a_way_back(machine, report):
+    no_key("root")
+    machine.pam_service("login", CONSOLE_OF_THE_DISTRIBUTION)
     accounts.set_password("root", "a password")
     assert back(report) == "root at the console, with a password"
 
