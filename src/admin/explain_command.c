@@ -14,7 +14,6 @@
 #include "admin/options.h"
 #include "admin/output.h"
 #include "admin/requirements.h"
-#include "login/sts.h"
 #include "model/timestamp.h"
 
 /* A login that is looked at. */
@@ -181,22 +180,10 @@ say_rules(struct examination *examination, const struct login_view *view)
     }
 }
 
-/* Print a parameter of the request. */
-static int
-say_parameter(void *self, const char *name, const char *value,
-              struct fault *fault)
-{
-    (void) fault;
-    explanation_add(self, "parameter", name, EXPLANATION_GOOD, "%s", value);
-    return 0;
-}
-
 /* What STS would be sent, but for the token itself. */
 static void
 say_session(struct examination *examination, const struct login_view *view)
 {
-    const struct sts_writer writer = {.write = say_parameter,
-                                      .self = examination->explanation};
     char room[ENDPOINT_URL_SIZE];
     char token[48];
     struct fault ignored = {0};
@@ -206,7 +193,8 @@ say_session(struct examination *examination, const struct login_view *view)
     explanation_add(examination->explanation, "endpoint", NULL,
                     EXPLANATION_GOOD, "%s", url == NULL ? "" : url);
     snprintf(token, sizeof token, "(%zu characters)", view->token_length);
-    (void) sts_write_parameters(view->session, token, &writer, &ignored);
+    requirements_explain_session(examination->explanation, EXPLANATION_GOOD,
+                                 view->session, token);
 }
 
 /* Whose the token is: STS has the last word of that. */

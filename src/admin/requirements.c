@@ -245,31 +245,55 @@ explain_provider(struct explanation *explanation, const char *user,
     return is_possible;
 }
 
+/* Where parameters go, and what is said of them. */
+struct parameters {
+    struct explanation *explanation;
+    enum explanation_result result;
+};
+
 /* Add a parameter of a request to the explanation. */
 static int
-explain_parameter(void *self, const char *name, const char *value,
-                  struct fault *fault)
+add_parameter(void *self, const char *name, const char *value,
+              struct fault *fault)
 {
+    const struct parameters *parameters = self;
+
     (void) fault;
-    explanation_add(self, "parameter", name, EXPLANATION_OPEN, "%s", value);
+    explanation_add(parameters->explanation, "parameter", name,
+                    parameters->result, "%s", value);
     return 0;
+}
+
+void
+requirements_explain_session(struct explanation *explanation,
+                             enum explanation_result result,
+                             const struct role_session *session,
+                             const char *token)
+{
+    struct parameters parameters = {explanation, result};
+    const struct sts_writer writer = {.write = add_parameter,
+                                      .self = &parameters};
+    struct fault ignored = {0};
+
+    /* The writer refuses nothing. */
+    (void) sts_write_parameters(session, token, &writer, &ignored);
 }
 
 /* Explain what STS would be asked for by a rule. */
 static void
-explain_session(struct explanation *explanation, const char *user,
-                const struct login_view *view, const struct rule *rule)
+explain_wish(struct explanation *explanation, const char *user,
+             const struct login_view *view, const struct rule *rule)
 {
-    const struct sts_writer writer = {.write = explain_parameter,
-                                      .self = explanation};
     const struct session_wish wish = {.rule = rule, .user = user};
     struct role_session session = {0};
     struct fault fault = {0};
     char *policy = NULL;
 
     if (login_files_make_session(view->files, &wish, &session, &policy, &fault)
-            < 0
-        || sts_write_parameters(&session, "(the token)", &writer, &fault) < 0)
+        == 0)
+        requirements_explain_session(explanation, EXPLANATION_OPEN, &session,
+                                     "(the token)");
+    else
         explanation_refuse(explanation, "role-session", &fault);
     free(policy);
 }
@@ -317,7 +341,7 @@ explain_rules(struct explanation *explanation, const char *user,
         }
         is_possible = true;
         explain_open_rule(explanation, rule);
-        explain_session(explanation, user, view, rule);
+        explain_wish(explanation, user, view, rule);
         if (rule->claim_count == 0)
             break;
     }

@@ -22,6 +22,15 @@ void requirements_explain_rule(struct explanation *explanation,
                                const struct rule *rule,
                                const struct rule_subject *subject);
 
+/*
+ * Explain what STS would be sent, parameter by parameter; the token is what
+ * stands for it.
+ */
+void requirements_explain_session(struct explanation *explanation,
+                                  enum explanation_result result,
+                                  const struct role_session *session,
+                                  const char *token);
+
 /* Texts, with ", " between them. Gives what must be freed, or NULL. */
 char *requirements_join(const struct text_list *list);
 
