@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +47,39 @@ file_has_key(const char *path)
     secret_clear(&text);
     if (fd >= 0)
         close(fd);
+    return result;
+}
+
+/* Whether only root and a user can write to a file or a folder. */
+static bool
+is_safe(const char *path, uid_t uid)
+{
+    struct stat found;
+
+    return stat(path, &found) == 0 && (found.st_uid == 0 || found.st_uid == uid)
+           && (found.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/*
+ * Whether a file, and the folders above it up to the home, are as StrictModes
+ * wants them. Source: OpenSSH 9.2, misc.c, safe_path.
+ */
+static bool
+is_safe_to_home(const char *path, const struct passwd *entry)
+{
+    char *part = realpath(path, NULL);
+    char *home = realpath(entry->pw_dir, NULL);
+    bool result = part != NULL && is_safe(part, entry->pw_uid);
+    char *slash;
+
+    while (result && strcmp(part, "/") != 0
+           && (home == NULL || strcmp(part, home) != 0)) {
+        slash = strrchr(part, '/');
+        slash[slash == part] = '\0'; /* the root's own "/" stays */
+        result = is_safe(part, entry->pw_uid);
+    }
+    free(part);
+    free(home);
     return result;
 }
 
@@ -97,7 +131,7 @@ expand(const char *pattern, size_t length, const struct passwd *entry,
 }
 
 bool
-authorized_keys_find(const char *files, const struct passwd *entry,
+authorized_keys_find(const char *files, const struct passwd *entry, bool strict,
                      char path[AUTHORIZED_KEYS_PATH_SIZE])
 {
     size_t length;
@@ -108,7 +142,7 @@ authorized_keys_find(const char *files, const struct passwd *entry,
         files += strspn(files, " ");
         length = strcspn(files, " ");
         if (length > 0 && expand(files, length, entry, path)
-            && file_has_key(path))
+            && file_has_key(path) && (!strict || is_safe_to_home(path, entry)))
             return true;
     }
     return false;

@@ -13,12 +13,14 @@
 
 /*
  * Find a file that has a key: one of those that AuthorizedKeysFile names for a
- * user, with blanks between them. Whether sshd takes the key is not looked at.
- * What lies in a user's home is opened as root: of those alone who can become it.
+ * user, with blanks between them. If strict, others must not be able to write
+ * to it, as StrictModes has it. Whether sshd takes the key is not looked at.
+ * What lies in a user's home is opened as root: of those alone who can become
+ * it.
  *
  * Gives whether there is one, and its path.
  */
 bool authorized_keys_find(const char *files, const struct passwd *entry,
-                          char path[AUTHORIZED_KEYS_PATH_SIZE]);
+                          bool strict, char path[AUTHORIZED_KEYS_PATH_SIZE]);
 
 #endif

@@ -16,16 +16,6 @@
 #include "base/trusted_file.h"
 #include "model/user_entry.h"
 
-/* Whether a shell lets nobody in. */
-static bool
-is_no_shell(const char *shell)
-{
-    const char *name = strrchr(shell, '/');
-
-    return name != NULL
-           && (strcmp(name, "/nologin") == 0 || strcmp(name, "/false") == 0);
-}
-
 /*
  * Whether some password is a user's: what crypt(5) gives begins neither with
  * "!" nor with "*".
@@ -54,7 +44,7 @@ check_user(struct check *check)
     report_add(&check->report, REPORT_HELPER_USER_OK, "%s: uid %lu, gid %lu",
                HELPER_USER, (unsigned long) entry->pw_uid,
                (unsigned long) entry->pw_gid);
-    if (!is_no_shell(entry->pw_shell))
+    if (!host_user_is_no_shell(entry->pw_shell))
         report_add(&check->report, REPORT_HELPER_USER_LOGIN_WARN,
                    "%s has the shell %s", HELPER_USER, entry->pw_shell);
     else if (check->is_root && has_password(HELPER_USER))

@@ -118,29 +118,43 @@ methods_have(const struct view *view, const char *method)
     return false;
 }
 
-/* Whether sshd asks for a token by a method. */
-static bool
-asks_by(const struct view *view, const char *method, const char *setting)
+/* The better method by which sshd asks for a token; NULL where by none. */
+static const char *
+method_of(const struct view *view)
 {
-    return is_yes(view, setting) && methods_have(view, method);
+    if (!is_yes(view, "usepam"))
+        return NULL;
+    if (is_yes(view, "kbdinteractiveauthentication")
+        && methods_have(view, KEYBOARD_INTERACTIVE))
+        return KEYBOARD_INTERACTIVE;
+    if (is_yes(view, "passwordauthentication") && methods_have(view, PASSWORD))
+        return PASSWORD;
+    return NULL;
 }
 
-/* Report how sshd asks for a token. */
+/* Report the method by which sshd asks for a token. */
 static void
-check_methods(const struct view *view)
+report_method(const struct view *view, const char *method)
+{
+    struct report *report = &view->check->report;
+
+    if (strcmp(method, KEYBOARD_INTERACTIVE) == 0)
+        report_add(report, REPORT_SSHD_OK, "sshd asks for a token by %s%s",
+                   method, view->where);
+    else
+        report_add(report, REPORT_SSHD_KEYBOARD_INTERACTIVE_WARN,
+                   "sshd asks for a token by %s alone%s", method, view->where);
+}
+
+/* Report that sshd asks nobody for a token. */
+static void
+report_no_method(const struct view *view)
 {
     struct report *report = &view->check->report;
 
     if (!is_yes(view, "usepam"))
         report_add(report, REPORT_SSHD_USE_PAM_FAIL, "UsePAM %s",
                    value_of(view, "usepam"));
-    else if (asks_by(view, KEYBOARD_INTERACTIVE,
-                     "kbdinteractiveauthentication"))
-        report_add(report, REPORT_SSHD_OK,
-                   "sshd asks for a token by " KEYBOARD_INTERACTIVE);
-    else if (asks_by(view, PASSWORD, "passwordauthentication"))
-        report_add(report, REPORT_SSHD_KEYBOARD_INTERACTIVE_WARN,
-                   "sshd asks for a token by " PASSWORD " alone");
     else if (is_yes(view, "kbdinteractiveauthentication")
              || is_yes(view, "passwordauthentication"))
         report_add(report, REPORT_SSHD_AUTHENTICATION_METHODS_FAIL,
@@ -152,21 +166,34 @@ check_methods(const struct view *view)
                    value_of(view, "kbdinteractiveauthentication"));
 }
 
-/* Whether sshd asks for a token in any way. */
+/*
+ * Report where a Match line changes how a token is asked for. Gives whether one
+ * is asked for.
+ */
 static bool
-asks(const struct view *view)
-{
-    return asks_by(view, KEYBOARD_INTERACTIVE, "kbdinteractiveauthentication")
-           || asks_by(view, PASSWORD, "passwordauthentication");
-}
-
-/* Report where a Match line keeps tokens away. */
-static void
 check_match(const struct view *view)
 {
-    if (!asks(view) && asks(view->general))
+    const char *method = method_of(view);
+    const char *general = method_of(view->general);
+
+    if (method == NULL && general != NULL)
         report_add(&view->check->report, REPORT_SSHD_MATCH_WARN,
                    "no token is asked for%s", view->where);
+    if (method != NULL && (general == NULL || strcmp(method, general) != 0))
+        report_method(view, method);
+    return method != NULL;
+}
+
+/* Report how sshd asks, which it may do by some Match line alone. */
+static void
+check_methods(const struct view *view, bool asks_by_match)
+{
+    const char *method = method_of(view);
+
+    if (method != NULL)
+        report_method(view, method);
+    else if (!asks_by_match)
+        report_no_method(view);
 }
 
 /* Report whether a login is given the time that it may take. */
@@ -210,7 +237,7 @@ lets_through(const char *pattern)
         if (sshd_patterns_match(pattern, astray[i]))
             return true;
     }
-    return strncmp(pattern, "AWS_", 4) == 0;
+    return strncmp(pattern, "AWS_", 4) == 0 || strstr(pattern, ",AWS_") != NULL;
 }
 
 /* Report what clients may set. */
@@ -304,14 +331,18 @@ check_environment(const struct view *view)
     check_log_level(view);
 }
 
-/* Look at the settings of each Match line. */
-static void
+/*
+ * Look at the settings of each Match line. Gives whether a token is asked for
+ * by one of them.
+ */
+static bool
 check_connections(struct check *check, const struct view *general)
 {
     struct text_list connections = {0};
     struct sshd_settings settings;
     struct fault fault = {0};
     char where[512];
+    bool asks = false;
     size_t i;
 
     if (sshd_connections_list(&connections, &fault) < 0)
@@ -324,12 +355,13 @@ check_connections(struct check *check, const struct view *general)
         } else {
             const struct view view = {check, &settings, general, where};
 
-            check_match(&view);
+            asks = check_match(&view) || asks;
             check_environment(&view);
             sshd_settings_clear(&settings);
         }
     }
     text_list_clear(&connections);
+    return asks;
 }
 
 /* Whether sshd's PAM service asks for a token. */
@@ -378,11 +410,10 @@ check_sshd(struct check *check)
                    "%s", fault.text);
         return;
     }
-    check_methods(&view);
     check_grace_time(&view);
     check_startups(&view);
     check_user_environment(&view);
     check_environment(&view);
-    check_connections(check, &view);
+    check_methods(&view, check_connections(check, &view));
     sshd_settings_clear(&settings);
 }

@@ -15,9 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "admin/authorized_keys.h"
 #include "admin/check_stack.h"
+#include "admin/host_user.h"
 #include "admin/pam_service.h"
 #include "admin/sshd.h"
 #include "admin/sshd_connections.h"
@@ -32,6 +35,9 @@ static const char *const groups_of_administrators[] = {"sudo", "wheel",
 
 /* Room for what a way back is called, and the NUL. */
 #define WAY_SIZE 512
+
+/* What shadow(5) counts by. */
+#define SECONDS_OF_A_DAY 86400
 
 /* What the ways go by. */
 struct search {
@@ -62,6 +68,26 @@ has_password(const char *user)
 
     return entry != NULL && entry->sp_pwdp != NULL && entry->sp_pwdp[0] != '\0'
            && strchr("!*", entry->sp_pwdp[0]) == NULL;
+}
+
+/* Whether a user's account has expired, which pam_unix refuses. */
+static bool
+has_expired(const char *user)
+{
+    const struct spwd *entry = getspnam(user);
+
+    return entry != NULL && entry->sp_expire >= 0
+           && time(NULL) / SECONDS_OF_A_DAY >= entry->sp_expire;
+}
+
+/* Whether a user gets a shell: sshd refuses who has one that is not there. */
+static bool
+has_shell(const struct passwd *entry)
+{
+    const char *shell =
+        entry->pw_shell[0] == '\0' ? "/bin/sh" : entry->pw_shell;
+
+    return !host_user_is_no_shell(shell) && access(shell, X_OK) == 0;
 }
 
 /* Whether a setting is there, and not "none". */
@@ -171,7 +197,7 @@ find_way_by_key(struct search *search, const struct sshd_settings *settings,
         || (entry->pw_uid == 0 && !takes_root(settings, false)))
         return false;
     if (authorized_keys_find(sshd_setting(settings, "authorizedkeysfile", 0),
-                             entry, path))
+                             entry, is(settings, "strictmodes", "yes"), path))
         snprintf(search->way, WAY_SIZE, "%s by ssh, with a key of %.300s",
                  entry->pw_name, path);
     else if (is_set(settings, "authorizedkeyscommand"))
@@ -230,11 +256,11 @@ find_way_by_ssh(struct search *search, const struct passwd *entry)
 static bool
 find_way_of(struct search *search, const char *user)
 {
-    const struct passwd *found = getpwnam(user);
+    const struct passwd *found = has_expired(user) ? NULL : getpwnam(user);
     struct passwd entry;
     bool result;
 
-    if (found == NULL)
+    if (found == NULL || !has_shell(found))
         return false;
     /* What is looked up on the way takes the place of the entry. */
     entry = *found;

@@ -9,6 +9,7 @@
 #include "admin/host_user.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "model/user_entry.h"
 
@@ -39,4 +40,13 @@ host_user_check(const char *name, struct fault *fault)
         return -1;
     return user_entry_check(name, host_user_find(name),
                             found == NULL ? NULL : &helper, fault);
+}
+
+bool
+host_user_is_no_shell(const char *shell)
+{
+    const char *name = strrchr(shell, '/');
+
+    return name != NULL
+           && (strcmp(name, "/nologin") == 0 || strcmp(name, "/false") == 0);
 }

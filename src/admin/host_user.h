@@ -6,6 +6,7 @@
 #define ADMIN_HOST_USER_H
 
 #include <pwd.h>
+#include <stdbool.h>
 
 #include "base/fault.h"
 
@@ -20,5 +21,8 @@ const struct passwd *host_user_find_id(uid_t uid);
  * and the fault.
  */
 int host_user_check(const char *name, struct fault *fault);
+
+/* Whether a shell lets nobody in: nologin or false. */
+bool host_user_is_no_shell(const char *shell);
 
 #endif

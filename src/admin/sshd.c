@@ -137,6 +137,40 @@ keep_lines(const struct secret *output, struct text_list *lines)
     return result;
 }
 
+/* Whether a line is a warning only, of an option that came to mean nothing. */
+static bool
+is_warning(const char *line, size_t length)
+{
+    static const char *const words[] = {": Deprecated option ",
+                                        ": Unsupported option "};
+    size_t i;
+
+    for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (memmem(line, length, words[i], strlen(words[i])) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Raise the first thing that sshd says, warnings left out: lines of its log end
+   in CR and LF. */
+static void
+raise_what_it_says(const char *output, struct fault *fault)
+{
+    const char *line = output;
+    size_t length = strcspn(line, "\n");
+
+    while (is_warning(line, length) && line[length] != '\0') {
+        line += length + 1;
+        length = strcspn(line, "\n");
+    }
+    if (length == 0)
+        fault_raise(fault, REASON_CONFIG, SSHD_PROGRAM " -T says nothing");
+    else
+        fault_raise(fault, REASON_CONFIG, "%.*s", (int) strcspn(line, "\r\n"),
+                    line);
+}
+
 int
 sshd_ask(const char *connection, struct sshd_settings *settings,
          struct fault *fault)
@@ -149,10 +183,7 @@ sshd_ask(const char *connection, struct sshd_settings *settings,
     if (status == -1)
         goto out;
     if (status != 0) {
-        fault_raise(fault, REASON_CONFIG, "%.*s",
-                    (int) strcspn(secret_text(&output), "\n"),
-                    output.length == 0 ? SSHD_PROGRAM " -T says nothing"
-                                       : secret_text(&output));
+        raise_what_it_says(secret_text(&output), fault);
         goto out;
     }
     result = keep_lines(&output, &settings->lines);

@@ -94,8 +94,9 @@ find_user(const struct sshd_match *match, char user[PART_SIZE])
     const struct passwd *entry;
     bool found = false;
 
+    /* Root's own lines would hide what this one says to others. */
     if (users == NULL && groups == NULL) {
-        snprintf(user, PART_SIZE, "root");
+        snprintf(user, PART_SIZE, SSHD_NOBODY);
         return true;
     }
     if (users != NULL && strpbrk(users, "*?!, ") == NULL) {
@@ -119,20 +120,26 @@ find_user(const struct sshd_match *match, char user[PART_SIZE])
 }
 
 /*
- * Make up something that the first pattern of a list takes: of a network its
- * address, and for "*" and "?" a character.
+ * Make up something that the first pattern of a list without "!" takes: of a
+ * network its address, and for "*" and "?" a character. Gives whether there is
+ * such a pattern: without one the list takes nothing.
  */
-static void
+static bool
 make_up(const char *patterns, char part[PART_SIZE])
 {
     char *to;
 
     patterns += strspn(patterns, ", ");
+    while (*patterns == '!') {
+        patterns += strcspn(patterns, ", ");
+        patterns += strspn(patterns, ", ");
+    }
     snprintf(part, PART_SIZE, "%.*s", (int) strcspn(patterns, ", /"), patterns);
     for (to = part; *to != '\0'; to++) {
         if (*to == '*' || *to == '?')
             *to = '1';
     }
+    return part[0] != '\0';
 }
 
 /* Write a connection. Gives NULL without memory. */
@@ -186,8 +193,8 @@ add_connection(const struct sshd_match *match, struct text_list *connections)
         return 0;
     for (i = SSHD_HOST; i < SSHD_CRITERION_COUNT; i++) {
         patterns = sshd_match_patterns(match, (enum sshd_criterion) i);
-        if (patterns != NULL)
-            make_up(patterns, parts[i]);
+        if (patterns != NULL && !make_up(patterns, parts[i]))
+            return 0;
     }
     text = write_connection(parts);
     if (text == NULL)

@@ -117,6 +117,7 @@ BREAKS = [
     ("SSHD_KEYBOARD_INTERACTIVE_FAIL", options(KbdInteractiveAuthentication="no")),
     ("SSHD_KEYBOARD_INTERACTIVE_WARN", options(KbdInteractiveAuthentication="no", PasswordAuthentication="yes")),
     ("SSHD_KEYBOARD_INTERACTIVE_WARN", options(PasswordAuthentication="yes", AuthenticationMethods="password publickey")),
+    ("SSHD_KEYBOARD_INTERACTIVE_WARN", match(["Match User bob", "KbdInteractiveAuthentication no", "PasswordAuthentication yes"])),
     ("SSHD_AUTHENTICATION_METHODS_FAIL", options(AuthenticationMethods="publickey")),
     ("SSHD_AUTHENTICATION_METHODS_FAIL", options(AuthenticationMethods="publickey,password publickey")),
     ("SSHD_MATCH_WARN", match(["Match User bob", "AuthenticationMethods publickey"])),
@@ -133,6 +134,7 @@ BREAKS = [
     ("SSHD_SET_ENV_WARN", options(SetEnv="AWS_EC2_METADATA_DISABLED=true")),
     ("SSHD_PERMIT_USER_ENVIRONMENT_WARN", options(PermitUserEnvironment="yes")),
     ("SSHD_PERMIT_USER_ENVIRONMENT_WARN", options(PermitUserEnvironment="LANG,AWS_*")),
+    ("SSHD_PERMIT_USER_ENVIRONMENT_WARN", options(PermitUserEnvironment="LANG,AWS_MAX_ATTEMPTS")),
     ("SSHD_LOG_LEVEL_FAIL", options(LogLevel="DEBUG3")),
     ("SSHD_LOG_LEVEL_FAIL", match(["Match LocalAddress 10.0.0.1", "LogLevel DEBUG3"])),
     ("SSHD_LOG_LEVEL_WARN", options(LogLevel="DEBUG")),
@@ -189,6 +191,33 @@ def test_connection_is_of_a_user_whom_no_pattern_excludes(machine, report):
     assert "user=bob," in said
 
 
+@pytest.mark.parametrize("criteria", ["Address 10.0.0.0/8", "Address !10.1.0.0/16,10.0.0.0/8", "Host !a.example.com,*.example.com"])
+def test_match_line_that_names_no_user_is_not_hidden_by_that_of_root(machine, report, criteria):
+    machine.write(f"Match User root\nLogLevel INFO\nMatch {criteria}\nLogLevel DEBUG3\n")
+    assert ("sshd-log-level", "FAIL") in told(report())
+
+
+def test_match_line_that_takes_nobody_is_not_told(machine, report):
+    machine.write("Match Address !10.0.0.0/8\nLogLevel DEBUG3\n")
+    assert told(report()) == set()
+
+
+@pytest.mark.parametrize("changes, setting", [
+    ({"KbdInteractiveAuthentication": "no"}, "KbdInteractiveAuthentication yes"), ({"AuthenticationMethods": "publickey"}, "AuthenticationMethods keyboard-interactive"),
+])
+def test_token_may_be_asked_for_by_a_match_line_alone(machine, report, changes, setting):
+    machine.write(f"Match User bob\n{setting}\n", **changes)
+    said = report()
+    assert told(said) == set()
+    assert texts(said, "sshd", "OK") == ["sshd asks for a token by keyboard-interactive (user=bob,host=host.invalid,addr=192.0.2.1,laddr=192.0.2.2,lport=22)"]
+
+
+def test_warning_of_sshd_does_not_hide_its_error(machine, report):
+    machine.write("KeyRegenerationInterval 1h\nUsePrivilegeSeparation yes\nNoSuchOption yes\n")
+    [said] = texts(report(), "sshd", "FAIL")
+    assert said.endswith("Bad configuration option: NoSuchOption")
+
+
 def test_match_line_of_an_included_file_is_found(machine, report):
     machine.put_file("/etc/ssh/sshd_config.d/of-a-test.conf", "Match User bob\nLogLevel DEBUG3\n")
     machine.write("Include sshd_config.d/of-a-test.conf\n")
@@ -225,6 +254,45 @@ def test_key_of_an_administrator_is_a_way_back(machine, report):
     assert back(report) is None
     put_key("alice")
     assert back(report) == f"alice by ssh, with a key of {pwd.getpwnam('alice').pw_dir}/.ssh/authorized_keys"
+
+
+@pytest.mark.parametrize("place", ["", ".ssh", ".ssh/authorized_keys"])
+def test_key_that_others_could_have_put_there_is_no_way_back(machine, report, place):
+    no_key("root")
+    make_administrator("alice")
+    put_key("alice")
+    path = Path(pwd.getpwnam("alice").pw_dir) / place
+    before = path.stat().st_mode & 0o777
+    path.chmod(before | 0o020)
+    try:
+        assert back(report) is None
+        machine.write(StrictModes="no")
+        assert back(report) is not None
+    finally:
+        path.chmod(before)
+
+
+def test_key_in_a_file_of_another_user_is_no_way_back(machine, report):
+    no_key("root")
+    make_administrator("alice")
+    put_key("alice")
+    os.chown(Path(pwd.getpwnam("alice").pw_dir) / ".ssh" / "authorized_keys", pwd.getpwnam("bob").pw_uid, -1)
+    assert back(report) is None
+
+
+@pytest.mark.parametrize("words", [
+    ["--shell", "/usr/sbin/nologin"], ["--shell", "/bin/false"], ["--shell", "/nowhere/sh"], ["--expiredate", "2020-01-01"],
+])
+def test_administrator_who_gets_no_session_is_no_way_back(machine, report, words):
+    no_key("root")
+    make_administrator("alice")
+    put_key("alice")
+    assert back(report) is not None
+    subprocess.run(["usermod", *words, "alice"], check=True)
+    try:
+        assert back(report) is None
+    finally:
+        subprocess.run(["usermod", "--shell", "/bin/bash", "--expiredate", "", "alice"], check=True)
 
 
 @pytest.mark.parametrize("changes", [
