@@ -62,7 +62,9 @@ is_safe(const char *path, uid_t uid)
 
 /*
  * Whether a file, and the folders above it up to the home, are as StrictModes
- * wants them. Source: OpenSSH 9.2, misc.c, safe_path.
+ * wants them. Source: OpenSSH 9.2, misc.c, safe_path. Debian's sshd also lets a
+ * group write that nobody but the user is in; others do not, so it counts here
+ * as not safe.
  */
 static bool
 is_safe_to_home(const char *path, const struct passwd *entry)

@@ -256,14 +256,14 @@ def test_key_of_an_administrator_is_a_way_back(machine, report):
     assert back(report) == f"alice by ssh, with a key of {pwd.getpwnam('alice').pw_dir}/.ssh/authorized_keys"
 
 
-@pytest.mark.parametrize("place", ["", ".ssh", ".ssh/authorized_keys"])
-def test_key_that_others_could_have_put_there_is_no_way_back(machine, report, place):
+@pytest.mark.parametrize("place, bit", [("", 0o002), ("", 0o020), (".ssh", 0o002), (".ssh/authorized_keys", 0o020)])
+def test_key_that_others_could_have_put_there_is_no_way_back(machine, report, place, bit):
     no_key("root")
     make_administrator("alice")
     put_key("alice")
     path = Path(pwd.getpwnam("alice").pw_dir) / place
     before = path.stat().st_mode & 0o777
-    path.chmod(before | 0o020)
+    path.chmod(before | bit)
     try:
         assert back(report) is None
         machine.write(StrictModes="no")
