@@ -279,6 +279,23 @@ find_way_of(struct search *search, const char *user)
     return result;
 }
 
+/* List a group's members: those it names, and those whose first group it is. */
+static void
+list_members(const struct group *group, struct text_list *users)
+{
+    const struct passwd *entry;
+    size_t i;
+
+    for (i = 0; group->gr_mem[i] != NULL; i++)
+        (void) text_list_add(users, group->gr_mem[i]);
+    setpwent();
+    while ((entry = getpwent()) != NULL) {
+        if (entry->pw_gid == group->gr_gid)
+            (void) text_list_add(users, entry->pw_name);
+    }
+    endpwent();
+}
+
 /* Find a way for somebody who can become root. */
 static bool
 find_way(struct search *search)
@@ -287,14 +304,13 @@ find_way(struct search *search)
     const struct group *group;
     bool found = find_way_of(search, "root");
     size_t i;
-    size_t j;
 
     for (i = 0; i < sizeof groups_of_administrators
                         / sizeof groups_of_administrators[0];
          i++) {
         group = getgrnam(groups_of_administrators[i]);
-        for (j = 0; group != NULL && group->gr_mem[j] != NULL; j++)
-            (void) text_list_add(&users, group->gr_mem[j]);
+        if (group != NULL)
+            list_members(group, &users);
     }
     for (i = 0; i < users.count && !found; i++)
         found = find_way_of(search, users.texts[i]);

@@ -36,11 +36,6 @@ find_user(struct login_call *call, const char *name, struct fault *fault)
 {
     const struct passwd *entry;
 
-    if (name == NULL && geteuid() == 0) {
-        fault_raise(fault, REASON_USER_REFUSED,
-                    "no token lets in root: name a user with --user");
-        return -1;
-    }
     if (geteuid() != 0) {
         entry = host_user_find_id(getuid());
         if (entry == NULL
@@ -50,6 +45,10 @@ find_user(struct login_call *call, const char *name, struct fault *fault)
             return -1;
         }
         name = entry->pw_name;
+    } else if (name == NULL) {
+        fault_raise(fault, REASON_USER_REFUSED,
+                    "no token lets in root: name a user with --user");
+        return -1;
     }
     if (keep(&call->user, name, fault) < 0
         || host_user_check(call->user, fault) < 0)

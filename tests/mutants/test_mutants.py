@@ -18,12 +18,12 @@ import pytest
 
 HERE = Path(__file__).parent
 
-# Applies the patch given, makes what is given then, and runs tests. 3 is not a status of pytest's for failed tests, which is 1.
+# Applies the patch given, makes what is given then, separated by blanks, and runs tests. 3 is not a status of pytest's for failed tests, which is 1.
 SCRIPT = """
 set -e
 cd "$PAM_AWS_OIDC_SOURCE"
 [ -z "$1" ] || patch --quiet --strip=1 --fuzz=0 <"$1" || exit 3
-make -C "$PAM_AWS_OIDC_BUILD" -j2 "$2" >/run/make.log 2>&1 || { cat /run/make.log; exit 3; }
+make -C "$PAM_AWS_OIDC_BUILD" -j2 $2 >/run/make.log 2>&1 || { cat /run/make.log; exit 3; }
 shift 2
 exec /usr/bin/python3 -B -m pytest --rootdir="$PAM_AWS_OIDC_SOURCE" -p no:cacheprovider --basetemp=/run/pytest --timeout=120 -q "$@"
 """
@@ -41,10 +41,10 @@ def catcher(patch):
 
 
 def what_to_make(test):
-    """What a test needs of a changed source: its own program of tests/unit or tests/fuzz, or else what is installed."""
+    """What a test needs of a changed source: its own program of tests/unit or tests/fuzz, or else what is installed or has it built in."""
     program = re.fullmatch(r"tests/unit/test_programs\.py::test_program\[((test|replay)-.*)-valgrind\]", test)
     if not program:
-        return "install"
+        return "install tests/helper/sandbox-probe"
     return f"tests/{'unit' if program[2] == 'test' else 'fuzz'}/{program[1]}"
 
 

@@ -256,6 +256,18 @@ def test_key_of_an_administrator_is_a_way_back(machine, report):
     assert back(report) == f"alice by ssh, with a key of {pwd.getpwnam('alice').pw_dir}/.ssh/authorized_keys"
 
 
+def test_user_whose_first_group_is_the_administrators_is_a_way_back(machine, report):
+    no_key("root")
+    put_key("alice")
+    assert back(report) is None
+    before = pwd.getpwnam("alice").pw_gid
+    subprocess.run(["usermod", "--gid", "sudo", "alice"], check=True)
+    try:
+        assert back(report) is not None
+    finally:
+        subprocess.run(["usermod", "--gid", str(before), "alice"], check=True)
+
+
 @pytest.mark.parametrize("place, bit", [("", 0o002), ("", 0o020), (".ssh", 0o002), (".ssh/authorized_keys", 0o020)])
 def test_key_that_others_could_have_put_there_is_no_way_back(machine, report, place, bit):
     no_key("root")
