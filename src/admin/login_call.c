@@ -77,9 +77,11 @@ ask_service(struct login_call *call, const char *name, struct fault *fault)
         return -1;
     line = pam_service_find_ours(&service, PAM_TYPE_AUTH);
     if (line == NULL) {
-        fault_raise(fault, REASON_CONFIG,
-                    "service %s: no auth line of %s is meant for it", name,
-                    PAM_SERVICE_OUR_MODULE);
+        fault_raise(
+            fault, REASON_CONFIG,
+            "service %s: no auth line of %s is meant for it: add one, or"
+            " name a configuration with --config",
+            name, PAM_SERVICE_OUR_MODULE);
     } else if (pam_service_read_arguments(line, &arguments, fault) < 0) {
         fault_prefix(fault, line->file);
     } else {

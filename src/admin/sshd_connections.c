@@ -142,15 +142,18 @@ make_up(const char *patterns, char part[PART_SIZE])
     return part[0] != '\0';
 }
 
-/* Write a connection. Gives NULL without memory. */
+/* Write a connection; few have a routing domain. Gives NULL without
+   memory. */
 static char *
 write_connection(char parts[SSHD_CRITERION_COUNT][PART_SIZE])
 {
+    const char *domain = parts[SSHD_ROUTING_DOMAIN];
     char *text = NULL;
 
-    if (asprintf(&text, "user=%s,host=%s,addr=%s,laddr=%s,lport=%s",
+    if (asprintf(&text, "user=%s,host=%s,addr=%s,laddr=%s,lport=%s%s%s",
                  parts[SSHD_USER], parts[SSHD_HOST], parts[SSHD_ADDRESS],
-                 parts[SSHD_LOCAL_ADDRESS], parts[SSHD_LOCAL_PORT])
+                 parts[SSHD_LOCAL_ADDRESS], parts[SSHD_LOCAL_PORT],
+                 domain[0] == '\0' ? "" : ",rdomain=", domain)
         < 0)
         return NULL;
     return text;

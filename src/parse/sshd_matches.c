@@ -20,6 +20,7 @@ static const char *const criteria[] = {
     [SSHD_ADDRESS] = "address",
     [SSHD_LOCAL_ADDRESS] = "localaddress",
     [SSHD_LOCAL_PORT] = "localport",
+    [SSHD_ROUTING_DOMAIN] = "rdomain",
 };
 
 /*

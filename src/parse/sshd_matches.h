@@ -24,6 +24,7 @@ enum sshd_criterion {
     SSHD_ADDRESS,
     SSHD_LOCAL_ADDRESS,
     SSHD_LOCAL_PORT,
+    SSHD_ROUTING_DOMAIN,
     SSHD_CRITERION_COUNT
 };
 

@@ -36,7 +36,7 @@ criteria_are_taken_apart(void **state)
                      "match  User\talice,b*,!bob Group \"a group\" # comment\n"
                      "  X11Forwarding no\n"
                      "Match=Address=10.0.0.0/8 Host *.example.com\n"
-                     "Match LocalAddress 10.0.0.1 LocalPort 2222\r\n"
+                     "Match LocalAddress 10.0.0.1 LocalPort 2222 RDomain x\r\n"
                      "Match all");
 
     assert_int_equal(matches.count, 4);
@@ -50,6 +50,7 @@ criteria_are_taken_apart(void **state)
     assert_string_equal(patterns_of(&matches, 2, SSHD_LOCAL_ADDRESS),
                         "10.0.0.1");
     assert_string_equal(patterns_of(&matches, 2, SSHD_LOCAL_PORT), "2222");
+    assert_string_equal(patterns_of(&matches, 2, SSHD_ROUTING_DOMAIN), "x");
     assert_null(patterns_of(&matches, 3, SSHD_USER));
     sshd_matches_clear(&matches);
 }
@@ -71,7 +72,7 @@ static void
 lines_of_other_criteria_are_left_out(void **state)
 {
     static const char *const texts[] = {
-        "Match RDomain x",  "Match User",     "Match User a User b",
+        "Match Version x",  "Match User",     "Match User a User b",
         "Match User a x y", "Matches User a", "Match User a Final",
     };
     size_t i;

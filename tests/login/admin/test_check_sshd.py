@@ -123,6 +123,7 @@ BREAKS = [
     ("SSHD_MATCH_WARN", match(["Match User bob", "AuthenticationMethods publickey"])),
     ("SSHD_MATCH_WARN", match(["Match User nosuchuser,b*,!root Group *", "KbdInteractiveAuthentication no"])),
     ("SSHD_MATCH_WARN", match(["Match Address 10.0.0.0/8 LocalPort 2222", "KbdInteractiveAuthentication no"])),
+    ("SSHD_MATCH_WARN", match(["Match RDomain vrf*", "KbdInteractiveAuthentication no"])),
     ("SSHD_LOGIN_GRACE_TIME_FAIL", timeout(60, LoginGraceTime="60")),
     ("SSHD_LOGIN_GRACE_TIME_WARN", timeout(60, LoginGraceTime="89")),
     ("SSHD_MAX_STARTUPS_WARN", options(MaxStartups="9:30:100")),

@@ -239,7 +239,7 @@ def test_configuration_is_that_of_the_services_line(login, pam_service, put_file
 def test_service_that_the_module_does_not_serve(login, pam_service, idp, sts):
     pam_service("xsshd", "auth required pam_unix.so\n")
     done = login("--user", "alice", "--service", "xsshd", token=idp.mint("alice"))
-    assert done.returncode == 1 and "service xsshd: no auth line" in done.stderr
+    assert done.returncode == 1 and "service xsshd: no auth line" in done.stderr and "--config" in done.stderr
     assert sts.requests == []
 
 
