@@ -474,7 +474,7 @@ enum result {
     TOKEN = 1 << 2,         /* it is one */
     PROVIDER = 1 << 3,      /* its issuer is known */
     RULE = 1 << 4,          /* one was chosen */
-    RESPONSE = 1 << 5,      /* STS has answered */
+    STS = 1 << 5,           /* it is asked: never where a login is examined */
 };
 
 /*
@@ -516,9 +516,9 @@ static const struct step {
     /* its role, duration and policies */
     [LOGIN_STEP_ROLE_SESSION] = {make_role_session, RULE | PROVIDER, 0},
     /* who verifies the signature */
-    [LOGIN_STEP_STS] = {ask_sts, RESPONSE, 0},
+    [LOGIN_STEP_STS] = {ask_sts, STS, 0},
     /* of this token, this role session */
-    [LOGIN_STEP_RESPONSE] = {check_response, RESPONSE, 0},
+    [LOGIN_STEP_RESPONSE] = {check_response, STS, 0},
     /* this token is this user's */
     [LOGIN_STEP_IDENTITY] = {check_identity, PROVIDER, 0},
 };
