@@ -285,16 +285,21 @@ run(const struct login_words *words, bool as_json)
     struct login_call call;
     struct explanation explanation;
     struct fault fault = {0};
-    int status;
+    int status = COMMAND_BAD;
 
+    if (login_call_begin(words, &call, &fault) < 0) {
+        output_fault(&fault);
+        goto out;
+    }
+    explanation_begin(&explanation, as_json, call.user);
     if (login_call_prepare(words, &call, &fault) == 0) {
-        explanation_begin(&explanation, as_json, call.user);
         status = explain(&call, &explanation, words->token_file != NULL);
     } else {
-        explanation_begin(&explanation, as_json, words->user);
         explanation_refuse(&explanation, "call", &fault);
         status = explanation_end(&explanation, "");
     }
+
+out:
     login_call_clear(&call);
     return status;
 }

@@ -38,8 +38,7 @@ explanation_begin(struct explanation *explanation, bool as_json,
         return;
     json_writer_begin_object(&explanation->json, NULL);
     json_writer_number(&explanation->json, "version", 1);
-    if (user != NULL)
-        json_writer_text(&explanation->json, "user", user);
+    json_writer_text(&explanation->json, "user", user);
     json_writer_begin_array(&explanation->json, "decisions");
 }
 

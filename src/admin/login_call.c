@@ -30,9 +30,9 @@ keep(char **copy, const char *text, struct fault *fault)
     return -1;
 }
 
-/* Find out who it is about: root may ask for everybody. */
+/* Settle who it is about: root may ask for everybody. */
 static int
-find_user(struct login_call *call, const char *name, struct fault *fault)
+name_user(struct login_call *call, const char *name, struct fault *fault)
 {
     const struct passwd *entry;
 
@@ -50,8 +50,16 @@ find_user(struct login_call *call, const char *name, struct fault *fault)
                     "no token lets in root: name a user with --user");
         return -1;
     }
-    if (keep(&call->user, name, fault) < 0
-        || host_user_check(call->user, fault) < 0)
+    return keep(&call->user, name, fault);
+}
+
+/* Find the user, unless it is one whom no token lets in. */
+static int
+find_user(struct login_call *call, struct fault *fault)
+{
+    const struct passwd *entry;
+
+    if (host_user_check(call->user, fault) < 0)
         return -1;
     entry = host_user_find(call->user);
     if (entry == NULL) {
@@ -157,8 +165,8 @@ stay(void)
 }
 
 int
-login_call_prepare(const struct login_words *words, struct login_call *call,
-                   struct fault *fault)
+login_call_begin(const struct login_words *words, struct login_call *call,
+                 struct fault *fault)
 {
     *call = (struct login_call){0};
     call->request.configuration = -1;
@@ -166,10 +174,19 @@ login_call_prepare(const struct login_words *words, struct login_call *call,
     call->request.may_ask = words->token_file == NULL;
     call->request.confine = stay;
     privileges_guard();
+    if (name_user(call, words->user, fault) < 0)
+        return -1;
+    return words->token_file == NULL
+               ? 0
+               : take_token(call, words->token_file, fault);
+}
+
+int
+login_call_prepare(const struct login_words *words, struct login_call *call,
+                   struct fault *fault)
+{
     if (open_configuration(call, words, fault) < 0
-        || (words->token_file != NULL
-            && take_token(call, words->token_file, fault) < 0)
-        || find_user(call, words->user, fault) < 0)
+        || find_user(call, fault) < 0)
         return -1;
     return privileges_drop(fault);
 }

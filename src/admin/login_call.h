@@ -36,12 +36,23 @@ struct login_call {
 };
 
 /*
- * Get everything ready, and give up what root has more than the login helper:
- * what only root can read is opened before.
+ * Take what the caller brings: whose login it is, and the token if a file has
+ * it. Before this nothing secret is in the process, and after it no other of
+ * the caller's can look into it.
+ *
+ * Gives:  0; or -1 and the fault, which is no login's: somebody who is not root
+ *         asks for another user, root names none, or the file cannot be read.
+ *         In both cases it must be cleared.
+ */
+int login_call_begin(const struct login_words *words, struct login_call *call,
+                     struct fault *fault);
+
+/*
+ * Get the rest ready, and give up what root has more than the login helper: the
+ * configuration is opened before.
  *
  * Gives:  0, and the request, which may ask where no file has the token; or -1
- *         and the fault: REASON_USER_REFUSED also where somebody who is not
- *         root asks for another user. In both cases it must be cleared.
+ *         and the fault, with which a login would end.
  */
 int login_call_prepare(const struct login_words *words, struct login_call *call,
                        struct fault *fault);

@@ -224,7 +224,8 @@ run(const struct login_words *words, const struct console_words *console,
     struct fault fault = {0};
     int status = COMMAND_BAD;
 
-    if (login_call_prepare(words, &call, &fault) == 0)
+    if (login_call_begin(words, &call, &fault) == 0
+        && login_call_prepare(words, &call, &fault) == 0)
         status = log_in(&call, console, format);
     else
         output_fault(&fault);

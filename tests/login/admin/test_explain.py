@@ -289,7 +289,18 @@ def test_policy_that_is_too_long_for_this_user(explain, configure, settings):
 
 def test_ordinary_user_looks_at_his_own_login(explain, idp):
     assert explain("alice", idp.mint("alice"), caller="alice")["verdict"]["result"] == "open"
-    assert explain("bob", idp.mint("bob"), caller="alice")["verdict"]["why"] == "only root can ask for another user"
+
+
+@pytest.mark.parametrize("words, caller, error", [
+    (["--user", "bob"], "alice", "only root can ask for another user"),
+    ([], None, "no token lets in root: name a user with --user"),
+    (["--user", "alice", "--token-file", "/etc/no-such-file"], None, "/etc/no-such-file: No such file or directory"),
+    (["--token-file", "/etc/shadow"], "alice", "/etc/shadow: Permission denied"),
+])
+def test_what_is_wrong_with_the_call_is_no_decision_of_a_login(command, words, caller, error):
+    for form in ([], ["--json"]):
+        done = command("explain", *words, *form, user=caller)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"pam-aws-oidc: {error}\n")
 
 
 def test_ordinary_user_reads_no_map_that_he_could_not(explain, configure, idp):

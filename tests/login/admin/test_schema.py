@@ -43,7 +43,7 @@ def test_endpoint(command, is_of):
 
 
 @pytest.mark.parametrize("words, token", [(["--user", "alice"], None), (["--user", "alice", "--token-file", "-"], "his"), (["--user", "alice", "--token-file", "-"], "x"),
-                                          (["--user", "nosuchuser"], None), (["--config", "/no/such"], None)])
+                                          (["--user", "nosuchuser"], None), (["--user", "alice", "--config", "/no/such"], None)])
 def test_explain(configure, command, idp, is_of, words, token):
     configure()
     token = idp.mint("alice") if token == "his" else token
