@@ -167,6 +167,9 @@ OPEN_ALL_THE_SAME = {
     "a control in brackets": ["auth [sufficient] pam_aws_oidc.so", "auth [required] pam_permit.so"],
     "the last naming of a code": ["auth [success=ok auth_err=die auth_err=ignore default=die] pam_aws_oidc.so", "auth required pam_permit.so"],
     "a user who is not locked out": ["auth required pam_faillock.so preauth", "auth sufficient pam_aws_oidc.so"],
+    "a module that says a text": ["auth optional pam_echo.so Paste your token.", "auth sufficient pam_aws_oidc.so"],
+    "a module that sets capabilities": ["auth sufficient pam_aws_oidc.so", "auth optional pam_cap.so"],
+    "a user who was here not long ago": ["auth required pam_lastlog.so inactive=90", "auth sufficient pam_aws_oidc.so"],
     "a module that is missing": ["auth [success=ok module_unknown=ignore default=die] pam_aws_oidc.so", "auth required pam_permit.so"],
     "a user without a second factor": ["auth sufficient pam_aws_oidc.so", "auth [success=ok ignore=ignore default=die] pam_google_authenticator.so nullok",
                                        "auth required pam_permit.so"],
@@ -181,6 +184,24 @@ OPEN = ["auth optional pam_aws_oidc.so", "auth required pam_permit.so"]
 def test_stack_that_looks_shut_fails(stack, report, name):
     stack([*OPEN_ALL_THE_SAME[name], ACCOUNT, SESSION])
     assert ("pam-open", "FAIL") in told(report())
+
+
+# What asks for nothing, and lets in where it says yes.
+GATES = ["pam_exec.so /usr/bin/true", "pam_sepermit.so", "pam_timestamp.so", "pam_debug.so auth=success"]
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.split()[0])
+def test_module_that_lets_in_without_asking_is_told(stack, report, gate):
+    stack([f"auth optional {gate}", "auth sufficient pam_aws_oidc.so", ACCOUNT, SESSION])
+    assert told(report()) == {("pam-gate", "WARN")}
+
+
+@pytest.mark.parametrize("module", ["pam_issue.so", "pam_keyinit.so", "pam_mail.so", "pam_env.so"])
+def test_module_without_a_say_is_no_way_in(stack, report, module):
+    """Alone it would be refused by libpam, so nobody gets in while AWS is away."""
+    stack(GOOD)
+    stack([f"auth required {module}", "auth [success=ok authinfo_unavail=ignore default=die] pam_aws_oidc.so", ACCOUNT, SESSION], "xsshd")
+    assert told(report()) == {("pam-alone", "WARN")}
 
 
 def test_lines_of_other_count_where_a_service_has_none(stack, report):
