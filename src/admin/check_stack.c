@@ -382,6 +382,52 @@ takes_whole_answer(const struct pam_service *service, size_t i)
     return has_argument(&service->lines[i], "use_first_pass");
 }
 
+/* Whether a line of ours that is meant for this service was asked. */
+static bool
+is_ours_reached(const struct scene *scene)
+{
+    const struct pam_service *service = scene->way.service;
+    size_t i;
+
+    for (i = 0; i < service->count; i++) {
+        if (scene->way.reached[i]
+            && pam_service_line_is_ours(&service->lines[i])
+            && pam_service_line_is_served(service, &service->lines[i]))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Whether a good token lets somebody in, whatever each of the others says.
+ * Where they are more than can be tried together it is taken to be so.
+ */
+static bool
+is_token_good_for_something(const struct scene *scene)
+{
+    const struct pam_service *service = scene->way.service;
+    struct scene tried = *scene;
+    unsigned int set;
+    int code;
+    size_t i;
+
+    for (i = 0; i < service->count; i++) {
+        if (!is_auth(service, i, PAM_MODULE_FACTOR))
+            continue;
+        if (tried.gate_count == MAX_GATES)
+            return true;
+        tried.gates[tried.gate_count++] = i;
+    }
+    for (code = 0; code < PAM_CODE_COUNT; code++) {
+        for (set = 0; set < set_count(&tried); set++) {
+            cast(&tried, CODE_PAM_SUCCESS, (enum pam_code) code, set);
+            if (pam_stack_succeeds(&tried.way) && is_ours_reached(&tried))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* See that somebody gets in: one answer cannot be a token and a password. */
 static void
 check_closed(struct scene *scene)
@@ -391,8 +437,12 @@ check_closed(struct scene *scene)
     if (is_one_answer
             ? is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_AUTH_ERR)
                   || is_passable(scene, CODE_PAM_AUTH_ERR, CODE_PAM_SUCCESS)
-            : is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS))
+            : is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS)) {
+        if (scene->serves && !is_token_good_for_something(scene))
+            report_ours(scene, REPORT_PAM_CLOSED_FAIL,
+                        "whether others let in or refuse, no token changes it");
         return;
+    }
     report_ours(scene, REPORT_PAM_CLOSED_FAIL,
                 is_one_answer
                     ? "one answer is taken for the token and for a password"
@@ -503,6 +553,38 @@ check_account(struct scene *scene)
                    "service %s: no account line says yes", service->name);
 }
 
+/* See that our session line is reached where the others have no objection. */
+static void
+check_session(struct scene *scene)
+{
+    const struct pam_service *service = scene->way.service;
+    const struct pam_service_line *ours =
+        pam_service_find_ours(service, PAM_TYPE_SESSION);
+    unsigned int set;
+    size_t i;
+
+    if (ours == NULL)
+        return;
+    scene->way.type = PAM_TYPE_SESSION;
+    scene->gate_count = 0;
+    for (i = 0; i < service->count && scene->gate_count < MAX_GATES; i++) {
+        if (service->lines[i].type == PAM_TYPE_SESSION
+            && pam_stack_kind(&service->lines[i]) == PAM_MODULE_GATE)
+            scene->gates[scene->gate_count++] = i;
+    }
+    for (set = 0; set < set_count(scene); set++) {
+        cast(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS, set);
+        pam_stack_succeeds(&scene->way);
+        if (is_ours_reached(scene))
+            return;
+    }
+    report_add(
+        scene->report, REPORT_PAM_SESSION_FAIL,
+        "service %s: %s:%d: the lines above it end the stack, or pass over"
+        " it",
+        service->name, ours->file, ours->line->number);
+}
+
 /* Begin with a service. What it gives must be ended. */
 static struct scene
 begin_scene(const struct pam_service *service)
@@ -535,8 +617,10 @@ check_stack(struct check *check, const struct pam_service *service)
     scene.report = &check->report;
     if (scene.way.codes != NULL && scene.way.reached != NULL) {
         check_auth(&scene);
-        if (scene.serves)
+        if (scene.serves) {
             check_account(&scene);
+            check_session(&scene);
+        }
     }
     end_scene(&scene);
 }

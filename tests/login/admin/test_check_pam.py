@@ -94,6 +94,52 @@ def test_broken_stack_prints_the_line(source, stack, report, row, make):
     assert {expected} <= said <= {expected} | beside.get(row, set())
 
 
+# What stands above our session line, and keeps it from being asked.
+ENDS = {
+    "sufficient": ["session sufficient pam_unix.so"],
+    "a jump": ["session [success=1 default=ignore] pam_unix.so"],
+    "an included file": ["session include common-ends"],
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_session_line_that_is_never_asked_fails(stack, report, name):
+    stack(["session sufficient pam_unix.so"], "common-ends")
+    stack([OURS, ACCOUNT, *ENDS[name], SESSION])
+    assert told(report()) == {("pam-session", "FAIL")}
+
+
+@pytest.mark.parametrize("lines", [["session substack common-ends"], ["session [success=1 default=ignore] pam_succeed_if.so uid = 0"],
+                                   ["session [default=1] pam_permit.so", "session requisite pam_deny.so"]])
+def test_session_line_that_others_get_to_is_good(stack, report, lines):
+    stack(["session sufficient pam_unix.so"], "common-ends")
+    stack([OURS, ACCOUNT, *lines, SESSION])
+    assert told(report()) == set()
+
+
+# A stack as authselect writes it, for a service to include: it ends with its own yes, or its own no.
+COMPLETE = ["auth required pam_env.so", "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular",
+            "auth [default=1 ignore=ignore success=ok] pam_localuser.so", "auth sufficient pam_unix.so nullok",
+            "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular", "auth sufficient pam_sss.so forward_pass", "auth required pam_deny.so"]
+
+
+def test_token_that_makes_no_difference_fails(stack, report):
+    stack(COMPLETE, "password-auth")
+    stack(["auth include password-auth", OURS, ACCOUNT, SESSION])
+    assert told(report()) == {("pam-closed", "FAIL")}
+
+
+@pytest.mark.parametrize("lines", [
+    ["auth substack password-auth", OURS],
+    ["auth [success=ok default=die] pam_unix.so", "auth sufficient pam_u2f.so", OURS],
+    ["auth [success=done user_unknown=ignore default=die] pam_sss.so", OURS],
+])
+def test_token_that_some_are_asked_for_is_good(stack, report, lines):
+    stack(COMPLETE, "password-auth")
+    stack([*lines, ACCOUNT, SESSION])
+    assert told(report()) == set()
+
+
 def test_session_line_without_an_auth_line(stack, report):
     stack(GOOD)
     stack(["auth required pam_unix.so", SESSION], "xsshd")
