@@ -100,6 +100,15 @@ can_refuse(const struct pam_service *service, size_t i)
                && !is_second_look(service, i));
 }
 
+/* Whether a line's module is pam_google_authenticator. */
+static bool
+is_google_authenticator(const struct pam_service_line *line)
+{
+    return strcmp(pam_line_module_name(line->line),
+                  "pam_google_authenticator.so")
+           == 0;
+}
+
 /*
  * What a factor says that refuses with a code: pam_google_authenticator with
  * "nullok" has no say about a user who has no secret.
@@ -107,10 +116,7 @@ can_refuse(const struct pam_service *service, size_t i)
 static enum pam_code
 refusal_of(const struct pam_service_line *line, enum pam_code code)
 {
-    return strcmp(pam_line_module_name(line->line),
-                  "pam_google_authenticator.so")
-                       == 0
-                   && has_argument(line, "nullok")
+    return is_google_authenticator(line) && has_argument(line, "nullok")
                ? CODE_PAM_IGNORE
                : code;
 }
@@ -367,7 +373,8 @@ is_passable(struct scene *scene, enum pam_code ours, enum pam_code factor)
 
 /*
  * Whether a line takes the very answer that another has asked for: none leaves
- * a part of it, as pam_google_authenticator does with "forward_pass".
+ * a part of it, as pam_google_authenticator does with "forward_pass", by which
+ * pam_sss leaves all of it.
  */
 static bool
 takes_whole_answer(const struct pam_service *service, size_t i)
@@ -376,6 +383,7 @@ takes_whole_answer(const struct pam_service *service, size_t i)
 
     for (before = 0; before < i; before++) {
         if (is_auth(service, before, PAM_MODULE_FACTOR)
+            && is_google_authenticator(&service->lines[before])
             && has_argument(&service->lines[before], "forward_pass"))
             return false;
     }
