@@ -184,8 +184,8 @@ check_service(struct stacks *stacks, const struct pam_service *service)
 
 /* How the names of files end that packages and editors leave behind. */
 static const char *const left_behind[] = {
-    "~",         ".bak",  ".dpkg-dist", ".dpkg-new",
-    ".dpkg-old", ".orig", ".rpmnew",    ".rpmsave",
+    "~",        ".bak",    ".dpkg-dist", ".dpkg-new", ".dpkg-old", ".orig",
+    ".pam-old", ".rpmnew", ".rpmsave",   ".ucf-dist", ".ucf-new",  ".ucf-old",
 };
 
 /* Whether a file was left behind. */

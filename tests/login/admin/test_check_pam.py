@@ -173,11 +173,32 @@ def test_file_that_others_include_is_no_service(stack, report):
     assert texts(said, "pam", "OK") == ["service sshd: /etc/pam.d/common-token:1 asks for a token"]
 
 
-@pytest.mark.parametrize("name", ["sshd~", "sshd.dpkg-old", "sshd.bak"])
+@pytest.mark.parametrize("name", ["sshd~", "sshd.dpkg-old", "sshd.bak", "sshd.pam-old", "sshd.ucf-dist"])
 def test_file_that_was_left_behind_is_no_service(stack, report, name):
     stack(GOOD)
     stack([OURS], name)
     assert told(report()) == set()
+
+
+def test_folder_is_no_service(stack, report):
+    stack(GOOD)
+    path = FOLDER / "before"
+    path.mkdir()
+    try:
+        assert told(report()) == set()
+    finally:
+        path.rmdir()
+
+
+def test_file_whose_name_libpam_never_asks_for_is_no_service(stack, report):
+    """libpam writes names in small letters."""
+    stack(GOOD, "SSHD")
+    assert told(report()) == {("pam-unused", "WARN")}
+
+
+def test_whole_answer_that_is_passed_on_cannot_be_a_token_too(stack, report):
+    stack(["auth required pam_sss.so forward_pass", OURS + " use_first_pass", ACCOUNT, SESSION])
+    assert told(report()) == {("pam-closed", "FAIL")}
 
 
 def test_factor_behind_a_substack_is_seen(stack, report):
