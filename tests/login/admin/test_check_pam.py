@@ -54,6 +54,8 @@ BREAKS = [
     ("PAM_FILE_FAIL", with_lines(*GOOD, "auth required pam_unix.so \\")),
     ("PAM_LINE_WARN", with_lines(*GOOD, "auth sufficient")),
     ("PAM_LINE_WARN", with_lines(*GOOD, "password include nowhere")),
+    ("PAM_LINE_WARN", with_lines(*GOOD, "session required pam_limts.so")),
+    ("PAM_LINE_WARN", with_lines(*GOOD, "-session [success=ok default=die] /opt/lib/pam_limits.so")),
     ("PAM_ARGUMENTS_FAIL", with_lines("auth required pam_aws_oidc.so regoin=x", ACCOUNT, SESSION)),
     ("PAM_CONF_WARN", with_lines("auth required pam_aws_oidc.so conf=/etc/other.conf", ACCOUNT, SESSION)),
     ("PAM_HELPER_WARN", with_lines("auth required pam_aws_oidc.so helper=/opt/helper", ACCOUNT, SESSION)),
@@ -132,12 +134,25 @@ def test_token_that_makes_no_difference_fails(stack, report):
 @pytest.mark.parametrize("lines", [
     ["auth substack password-auth", OURS],
     ["auth [success=ok default=die] pam_unix.so", "auth sufficient pam_u2f.so", OURS],
-    ["auth [success=done user_unknown=ignore default=die] pam_sss.so", OURS],
+    ["auth [success=done user_unknown=ignore default=die] pam_userdb.so", OURS],
 ])
 def test_token_that_some_are_asked_for_is_good(stack, report, lines):
     stack(COMPLETE, "password-auth")
     stack([*lines, ACCOUNT, SESSION])
     assert told(report()) == set()
+
+
+@pytest.mark.parametrize("line", ["session optional pam_limts.so", "session [success=ok module_unknown=ignore default=bad] pam_limts.so",
+                                  "-auth sufficient pam_limts.so", "session required /lib/x86_64-linux-gnu/$ISA/pam_limits.so"])
+def test_module_that_may_be_missing_is_not_told(stack, report, line):
+    stack([line, *GOOD])
+    assert told(report()) == set()
+
+
+@pytest.mark.parametrize("end", ["\r", ""], ids=["carriage-return", "none"])
+def test_our_module_with_another_ending_is_told(stack, report, end):
+    stack([f"auth required pam_aws_oidc{'.so' if end else ''}{end}"])
+    assert told(report()) == {("pam-line", "WARN"), ("pam-unused", "WARN")}
 
 
 def test_session_line_without_an_auth_line(stack, report):
@@ -198,7 +213,7 @@ def test_file_whose_name_libpam_never_asks_for_is_no_service(stack, report):
 
 def test_whole_answer_that_is_passed_on_cannot_be_a_token_too(stack, report):
     stack(["auth required pam_sss.so forward_pass", OURS + " use_first_pass", ACCOUNT, SESSION])
-    assert told(report()) == {("pam-closed", "FAIL")}
+    assert told(report()) == {("pam-closed", "FAIL"), ("pam-line", "WARN")}         # There is no pam_sss here.
 
 
 def test_factor_behind_a_substack_is_seen(stack, report):
