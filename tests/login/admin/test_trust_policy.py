@@ -465,6 +465,16 @@ def test_text_can_be_pasted_into_a_shell(odd_names, command, trust_policy, paste
     assert [json.loads(document) for _, document in calls if document is not None] == [role["document"] for role in roles]
 
 
+@pytest.mark.parametrize("audiences", [["https://api.example.com"], ["file:///etc/passwd"], ["--endpoint-url", "https://elsewhere.example"],
+                                       ['["it\'s"]', "\\"], [" [1]"]], ids=lambda audiences: audiences[0].split(":")[0])
+def test_audience_is_nothing_more_than_a_text_to_the_aws_cli(settings, configure, command, paste, audiences):
+    """Which takes an option for one, reads what a URL names, and a list as JSON."""
+    settings["providers"][0]["audience"] = audiences
+    configure()
+    arguments = paste(command("trust-policy").stdout)[0][0]
+    assert arguments[4] == "--client-id-list" and json.loads(arguments[5]) == audiences and len(arguments) == 6
+
+
 def test_text_has_the_remarks_as_comments(odd_names, command, trust_policy):
     text = command("trust-policy").stdout
     for role in trust_policy().values():
