@@ -282,6 +282,36 @@ check_order(struct scene *scene)
     }
 }
 
+/*
+ * See whether our line takes for the token what a factor above has asked for,
+ * which saw it, then. pam_google_authenticator with "forward_pass" takes its
+ * code off, and goes no further with the rest.
+ */
+static void
+check_taken(struct scene *scene)
+{
+    const struct pam_service *service = scene->way.service;
+    const struct pam_service_line *ours = &service->lines[scene->ours];
+    char what[512];
+    char described[512];
+    size_t i;
+
+    if (!has_argument(ours, "use_first_pass")
+        && !has_argument(ours, "try_first_pass"))
+        return;
+    for (i = 0; i < scene->ours; i++) {
+        if (!is_auth(service, i, PAM_MODULE_FACTOR)
+            || (is_google_authenticator(&service->lines[i])
+                && has_argument(&service->lines[i], "forward_pass")))
+            continue;
+        describe(&service->lines[i], described);
+        snprintf(what, sizeof what, "%.440s asks for what ours takes",
+                 described);
+        report_ours(scene, REPORT_PAM_PASSWORD_WARN, what);
+        return;
+    }
+}
+
 /* See whether a factor behind our line is asked after we refused. */
 static void
 check_password(struct scene *scene)
@@ -534,6 +564,7 @@ check_auth(struct scene *scene)
     if (!scene->serves)
         return;
     check_order(scene);
+    check_taken(scene);
     check_password(scene);
     check_first_pass(scene);
     check_faillock(scene);

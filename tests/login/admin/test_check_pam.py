@@ -92,7 +92,7 @@ def test_broken_stack_prints_the_line(source, stack, report, row, make):
     said = told(report())
     # Where the stack cannot be read, no other asks for a token; two services with one file say it of xsshd, too.
     beside = {"PAM_FILE_FAIL": {("pam-unused", "WARN")}, "PAM_SHARED_WARN": {("pam-alone", "WARN")}, "PAM_FIRST_PASS_WARN": {("pam-closed", "FAIL")},
-              "PAM_CLOSED_FAIL": {("pam-line", "WARN")}}
+              "PAM_CLOSED_FAIL": {("pam-line", "WARN"), ("pam-password", "WARN")}}
     assert {expected} <= said <= {expected} | beside.get(row, set())
 
 
@@ -213,7 +213,19 @@ def test_file_whose_name_libpam_never_asks_for_is_no_service(stack, report):
 
 def test_whole_answer_that_is_passed_on_cannot_be_a_token_too(stack, report):
     stack(["auth required pam_sss.so forward_pass", OURS + " use_first_pass", ACCOUNT, SESSION])
-    assert told(report()) == {("pam-closed", "FAIL"), ("pam-line", "WARN")}         # There is no pam_sss here.
+    assert told(report()) == {("pam-closed", "FAIL"), ("pam-line", "WARN"), ("pam-password", "WARN")}         # There is no pam_sss here.
+
+
+# Rows 46 to 48 and 57 of the page.
+@pytest.mark.parametrize("above, argument, words", [
+    ("auth sufficient pam_unix.so try_first_pass", "use_first_pass", ["service sshd: /etc/pam.d/sshd:2: /etc/pam.d/sshd:1 (pam_unix.so) asks for what ours takes"]),
+    ("auth sufficient pam_unix.so", "try_first_pass", ["service sshd: /etc/pam.d/sshd:2: /etc/pam.d/sshd:1 (pam_unix.so) asks for what ours takes"]),
+    ("auth required pam_google_authenticator.so forward_pass", "try_first_pass", []),
+    ("auth required pam_unix.so", "", []),
+])
+def test_module_that_is_given_the_token_is_told(stack, report, above, argument, words):
+    stack([above, f"{OURS} {argument}", ACCOUNT, SESSION])
+    assert texts(report(), "pam-password", "WARN") == words
 
 
 def test_factor_behind_a_substack_is_seen(stack, report):
