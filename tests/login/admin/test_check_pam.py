@@ -8,6 +8,7 @@ import pytest
 
 import test_stacks
 from machine import checks, seen, texts
+from pam_application import PamApplication
 
 FOLDER = Path("/etc/pam.d")
 PREFIX = "pam"
@@ -278,6 +279,19 @@ OPEN = ["auth optional pam_aws_oidc.so", "auth required pam_permit.so"]
 def test_stack_that_looks_shut_fails(stack, report, name):
     stack([*OPEN_ALL_THE_SAME[name], ACCOUNT, SESSION])
     assert ("pam-open", "FAIL") in told(report())
+
+
+@pytest.mark.parametrize("module, code", [
+    ("pam_echo.so Paste your token.", "PAM_SUCCESS"), ("pam_cap.so", "PAM_SUCCESS"), ("pam_lastlog.so inactive=90", "PAM_SUCCESS"),
+    ("pam_debug.so", "PAM_SUCCESS"), ("pam_exec.so /usr/bin/true", "PAM_SUCCESS"),
+    *[(f"{name}.so", "PAM_PERM_DENIED") for name in ("pam_env", "pam_faildelay", "pam_group", "pam_issue", "pam_keyinit", "pam_mail", "pam_warn")],
+], ids=lambda text: text.split(".")[0])
+def test_libpam_hears_from_modules_what_is_known_of_them(build, stack, log, module, code):
+    """Alone in a stack; libpam itself refuses where nobody has a say."""
+    stack([f"auth required {module}"], "xsshd")
+    said = PamApplication(build, "xsshd", log).run(["confdir /etc/pam.d", "start xsshd alice", "authenticate", "end"])
+    assert dict(said)["authenticate"] == code
+    assert not [key for key, _ in said if key.startswith("prompt")]
 
 
 # What asks for nothing, and lets in where it says yes.
