@@ -19,7 +19,8 @@
 /* What has been said of lines that several services have. */
 struct stacks {
     struct check *check;
-    struct text_list said; /* "ROW FILE:LINE" */
+    const struct text_list *names; /* of all services */
+    struct text_list said;         /* "ROW FILE:LINE" */
     struct text_list seen; /* "FILE:LINE" of our lines without services= */
 };
 
@@ -54,18 +55,16 @@ static void
 check_services(struct stacks *stacks, const struct pam_service_line *line,
                const char *services)
 {
-    char path[sizeof PAM_SERVICE_FOLDER + 256];
+    char name[256];
     char what[512];
     size_t length;
 
     while (*services != '\0') {
         length = strcspn(services, ",");
-        snprintf(path, sizeof path, "%s/%.*s", PAM_SERVICE_FOLDER, (int) length,
-                 services);
-        if (access(path, F_OK) < 0) {
+        snprintf(name, sizeof name, "%.*s", (int) length, services);
+        if (!text_list_has(stacks->names, name)) {
             snprintf(what, sizeof what,
-                     "services= names \"%.*s\", which has no file here",
-                     (int) length, services);
+                     "services= names \"%s\", which has no file here", name);
             report_line(stacks, REPORT_PAM_SERVICES_WARN, line, what);
         }
         services += length;
@@ -339,8 +338,8 @@ check_services_of(struct stacks *stacks, const struct text_list *names)
 void
 check_pam(struct check *check)
 {
-    struct stacks stacks = {.check = check};
     struct text_list names = {0};
+    struct stacks stacks = {.check = check, .names = &names};
     struct fault fault = {0};
 
     if (pam_service_list(&names, &fault) < 0)

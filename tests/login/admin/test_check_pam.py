@@ -329,6 +329,18 @@ def test_services_of_the_vendor_are_looked_at(stack, report):
         path.unlink()
 
 
+def test_service_of_the_vendor_can_be_named(stack, report):
+    stack(["auth required pam_aws_oidc.so services=sshd,xsshd", ACCOUNT, SESSION])
+    path = Path("/usr/lib/pam.d/xsshd")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("auth required pam_deny.so\n", encoding="utf-8")
+    try:
+        assert told(report()) == set()
+    finally:
+        path.unlink()
+    assert told(report()) == {("pam-services", "WARN")}
+
+
 @pytest.mark.parametrize("lines", [
     ["auth optional pam_aws_oidc.so", "auth required pam_env.so"],
     ["auth optional pam_aws_oidc.so", "auth required pam_group.so"],
