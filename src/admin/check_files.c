@@ -98,33 +98,44 @@ check_map(struct check *check, const struct provider *provider)
     return good;
 }
 
-/* Look at the policy file of a rule that has one. */
-static bool
-check_policy(struct check *check, const struct rule *rule)
+/* Refuse the policy file of a rule, if STS does not take it for a user. */
+static void
+check_policy_for(struct check *check, const struct rule *rule, const char *user,
+                 struct fault *fault)
 {
     struct role_session session = {
         .role_arn = rule->role_arn,
         .role = &rule->role,
-        .name = rule->users.count > 0 ? rule->users.texts[0]
-                                      : ROLE_SESSION_SHORTEST_NAME,
+        .name = user,
         .duration = rule->duration,
         .policy_arns = &rule->policy_arns,
     };
-    struct fault fault = {0};
     char *policy = NULL;
+
+    if (login_files_make_policy(&check->files, rule, session.name, &policy,
+                                fault)
+        == 0) {
+        session.policy = policy;
+        if (role_session_check(&session, fault) < 0)
+            login_files_blame_policy(&check->files, rule, fault);
+    }
+    free(policy);
+}
+
+/* Look at the policy file of a rule that has one, with each user's name. */
+static bool
+check_policy(struct check *check, const struct rule *rule)
+{
+    struct fault fault = {0};
+    size_t i;
 
     if (rule->policy_file == NULL)
         return true;
-    if (login_files_make_policy(&check->files, rule, session.name, &policy,
-                                &fault)
-        == 0) {
-        session.policy = policy;
-        if (role_session_check(&session, &fault) < 0)
-            login_files_blame_policy(&check->files, rule, &fault);
-    }
+    check_policy_for(check, rule, ROLE_SESSION_SHORTEST_NAME, &fault);
+    for (i = 0; i < rule->users.count && !fault.raised; i++)
+        check_policy_for(check, rule, rule->users.texts[i], &fault);
     if (fault.raised)
         report_add(&check->report, REPORT_POLICY_FILE_FAIL, "%s", fault.text);
-    free(policy);
     return !fault.raised;
 }
 

@@ -7,6 +7,7 @@
 
 #include "admin/check_pam.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@
 /* What has been said of lines that several services have. */
 struct stacks {
     struct check *check;
-    struct text_list said; /* "ROW FILE:LINE" */
+    const struct text_list *names; /* of all services */
+    struct text_list said;         /* "ROW FILE:LINE" */
     struct text_list seen; /* "FILE:LINE" of our lines without services= */
 };
 
@@ -53,18 +55,16 @@ static void
 check_services(struct stacks *stacks, const struct pam_service_line *line,
                const char *services)
 {
-    char path[sizeof PAM_SERVICE_FOLDER + 256];
+    char name[256];
     char what[512];
     size_t length;
 
     while (*services != '\0') {
         length = strcspn(services, ",");
-        snprintf(path, sizeof path, "%s/%.*s", PAM_SERVICE_FOLDER, (int) length,
-                 services);
-        if (access(path, F_OK) < 0) {
+        snprintf(name, sizeof name, "%.*s", (int) length, services);
+        if (!text_list_has(stacks->names, name)) {
             snprintf(what, sizeof what,
-                     "services= names \"%.*s\", which has no file here",
-                     (int) length, services);
+                     "services= names \"%s\", which has no file here", name);
             report_line(stacks, REPORT_PAM_SERVICES_WARN, line, what);
         }
         services += length;
@@ -145,21 +145,83 @@ check_pair(struct stacks *stacks, const struct pam_service *service)
         check_session_order(stacks, service, session);
 }
 
+/* Bytes of the folder that our module lies in, with its slash. */
+#define FOLDER_LENGTH (sizeof MODULE_PATH - sizeof PAM_SERVICE_OUR_MODULE)
+
+/* Whether so much of a path, and a name, lead to no file. */
+static bool
+is_missing(const char *folder, size_t length, const char *name)
+{
+    char *path = NULL;
+    bool result;
+
+    if (asprintf(&path, "%.*s%s", (int) length, folder, name) < 0)
+        return false;
+    result = access(path, F_OK) < 0 && errno == ENOENT;
+    free(path);
+    return result;
+}
+
+/*
+ * Whether a line's module is not there. libpam looks for it where its own are,
+ * and in Debian then where they once were; ours may lie elsewhere.
+ */
+static bool
+is_module_missing(const struct pam_service_line *line)
+{
+    static const char old_folder[] = "/lib/security/";
+    const char *module = line->line->module;
+
+    /* "$ISA" is libpam's to replace. */
+    if (strchr(module, '$') != NULL)
+        return false;
+    if (module[0] == '/')
+        return is_missing("", 0, module);
+    return !is_missing(MODULE_PATH, FOLDER_LENGTH, "pam_permit.so")
+           && is_missing(MODULE_PATH, FOLDER_LENGTH, module)
+           && is_missing(old_folder, strlen(old_folder), module);
+}
+
+/* Whether a line refuses where its module is not there. */
+static bool
+needs_module(const struct pam_line *line)
+{
+    enum pam_action_kind kind = line->actions[CODE_PAM_MODULE_UNKNOWN].kind;
+
+    return kind == PAM_ACTION_BAD || kind == PAM_ACTION_DIE;
+}
+
 /* Say where libpam refuses in a stack because of how it is written. */
 static void
 check_lines(struct stacks *stacks, const struct pam_service *service)
 {
     const struct pam_service_line *line;
+    char what[512];
 
     for (line = service->lines; line < service->lines + service->count;
          line++) {
-        if (line->kind != PAM_LINE_REFUSES)
-            continue;
-        report_line(stacks, REPORT_PAM_LINE_WARN, line,
-                    line->line->kind == PAM_LINE_REFUSES
-                        ? "a word is missing, or means nothing"
-                        : "the file that it includes cannot be read");
+        if (line->kind == PAM_LINE_REFUSES)
+            report_line(stacks, REPORT_PAM_LINE_WARN, line,
+                        line->line->kind == PAM_LINE_REFUSES
+                            ? "a word is missing, or means nothing"
+                            : "the file that it includes cannot be read");
+        else if (line->kind == PAM_LINE_MODULE && needs_module(line->line)
+                 && is_module_missing(line)) {
+            snprintf(what, sizeof what, "there is no module %.400s",
+                     line->line->module);
+            report_line(stacks, REPORT_PAM_LINE_WARN, line, what);
+        }
     }
+}
+
+/* Whether a line names our module, or was to: with another ending. */
+static bool
+means_us(const struct pam_service_line *line)
+{
+    return line->kind == PAM_LINE_MODULE
+           && strncmp(pam_line_module_name(line->line), PAM_SERVICE_OUR_MODULE,
+                      strcspn(PAM_SERVICE_OUR_MODULE, "."))
+                  == 0;
 }
 
 /* Look at a service that was read. */
@@ -170,10 +232,9 @@ check_service(struct stacks *stacks, const struct pam_service *service)
     size_t i;
 
     for (i = 0; i < service->count; i++) {
-        if (pam_service_line_is_ours(&service->lines[i])) {
-            names_us = true;
+        names_us = names_us || means_us(&service->lines[i]);
+        if (pam_service_line_is_ours(&service->lines[i]))
             check_arguments(stacks, &service->lines[i]);
-        }
     }
     if (!names_us)
         return;
@@ -184,8 +245,8 @@ check_service(struct stacks *stacks, const struct pam_service *service)
 
 /* How the names of files end that packages and editors leave behind. */
 static const char *const left_behind[] = {
-    "~",         ".bak",  ".dpkg-dist", ".dpkg-new",
-    ".dpkg-old", ".orig", ".rpmnew",    ".rpmsave",
+    "~",        ".bak",    ".dpkg-dist", ".dpkg-new", ".dpkg-old", ".orig",
+    ".pam-old", ".rpmnew", ".rpmsave",   ".ucf-dist", ".ucf-new",  ".ucf-old",
 };
 
 /* Whether a file was left behind. */
@@ -277,8 +338,8 @@ check_services_of(struct stacks *stacks, const struct text_list *names)
 void
 check_pam(struct check *check)
 {
-    struct stacks stacks = {.check = check};
     struct text_list names = {0};
+    struct stacks stacks = {.check = check, .names = &names};
     struct fault fault = {0};
 
     if (pam_service_list(&names, &fault) < 0)

@@ -100,6 +100,15 @@ can_refuse(const struct pam_service *service, size_t i)
                && !is_second_look(service, i));
 }
 
+/* Whether a line's module is pam_google_authenticator. */
+static bool
+is_google_authenticator(const struct pam_service_line *line)
+{
+    return strcmp(pam_line_module_name(line->line),
+                  "pam_google_authenticator.so")
+           == 0;
+}
+
 /*
  * What a factor says that refuses with a code: pam_google_authenticator with
  * "nullok" has no say about a user who has no secret.
@@ -107,10 +116,7 @@ can_refuse(const struct pam_service *service, size_t i)
 static enum pam_code
 refusal_of(const struct pam_service_line *line, enum pam_code code)
 {
-    return strcmp(pam_line_module_name(line->line),
-                  "pam_google_authenticator.so")
-                       == 0
-                   && has_argument(line, "nullok")
+    return is_google_authenticator(line) && has_argument(line, "nullok")
                ? CODE_PAM_IGNORE
                : code;
 }
@@ -276,6 +282,36 @@ check_order(struct scene *scene)
     }
 }
 
+/*
+ * See whether our line takes for the token what a factor above has asked for,
+ * which saw it, then. pam_google_authenticator with "forward_pass" takes its
+ * code off, and goes no further with the rest.
+ */
+static void
+check_taken(struct scene *scene)
+{
+    const struct pam_service *service = scene->way.service;
+    const struct pam_service_line *ours = &service->lines[scene->ours];
+    char what[512];
+    char described[512];
+    size_t i;
+
+    if (!has_argument(ours, "use_first_pass")
+        && !has_argument(ours, "try_first_pass"))
+        return;
+    for (i = 0; i < scene->ours; i++) {
+        if (!is_auth(service, i, PAM_MODULE_FACTOR)
+            || (is_google_authenticator(&service->lines[i])
+                && has_argument(&service->lines[i], "forward_pass")))
+            continue;
+        describe(&service->lines[i], described);
+        snprintf(what, sizeof what, "%.440s asks for what ours takes",
+                 described);
+        report_ours(scene, REPORT_PAM_PASSWORD_WARN, what);
+        return;
+    }
+}
+
 /* See whether a factor behind our line is asked after we refused. */
 static void
 check_password(struct scene *scene)
@@ -367,7 +403,8 @@ is_passable(struct scene *scene, enum pam_code ours, enum pam_code factor)
 
 /*
  * Whether a line takes the very answer that another has asked for: none leaves
- * a part of it, as pam_google_authenticator does with "forward_pass".
+ * a part of it, as pam_google_authenticator does with "forward_pass", by which
+ * pam_sss leaves all of it.
  */
 static bool
 takes_whole_answer(const struct pam_service *service, size_t i)
@@ -376,10 +413,57 @@ takes_whole_answer(const struct pam_service *service, size_t i)
 
     for (before = 0; before < i; before++) {
         if (is_auth(service, before, PAM_MODULE_FACTOR)
+            && is_google_authenticator(&service->lines[before])
             && has_argument(&service->lines[before], "forward_pass"))
             return false;
     }
     return has_argument(&service->lines[i], "use_first_pass");
+}
+
+/* Whether a line of ours that is meant for this service was asked. */
+static bool
+is_ours_reached(const struct scene *scene)
+{
+    const struct pam_service *service = scene->way.service;
+    size_t i;
+
+    for (i = 0; i < service->count; i++) {
+        if (scene->way.reached[i]
+            && pam_service_line_is_ours(&service->lines[i])
+            && pam_service_line_is_served(service, &service->lines[i]))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Whether a good token lets somebody in, whatever each of the others says.
+ * Where they are more than can be tried together it is taken to be so.
+ */
+static bool
+is_token_good_for_something(const struct scene *scene)
+{
+    const struct pam_service *service = scene->way.service;
+    struct scene tried = *scene;
+    unsigned int set;
+    int code;
+    size_t i;
+
+    for (i = 0; i < service->count; i++) {
+        if (!is_auth(service, i, PAM_MODULE_FACTOR))
+            continue;
+        if (tried.gate_count == MAX_GATES)
+            return true;
+        tried.gates[tried.gate_count++] = i;
+    }
+    for (code = 0; code < PAM_CODE_COUNT; code++) {
+        for (set = 0; set < set_count(&tried); set++) {
+            cast(&tried, CODE_PAM_SUCCESS, (enum pam_code) code, set);
+            if (pam_stack_succeeds(&tried.way) && is_ours_reached(&tried))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* See that somebody gets in: one answer cannot be a token and a password. */
@@ -391,8 +475,12 @@ check_closed(struct scene *scene)
     if (is_one_answer
             ? is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_AUTH_ERR)
                   || is_passable(scene, CODE_PAM_AUTH_ERR, CODE_PAM_SUCCESS)
-            : is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS))
+            : is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS)) {
+        if (scene->serves && !is_token_good_for_something(scene))
+            report_ours(scene, REPORT_PAM_CLOSED_FAIL,
+                        "whether others let in or refuse, no token changes it");
         return;
+    }
     report_ours(scene, REPORT_PAM_CLOSED_FAIL,
                 is_one_answer
                     ? "one answer is taken for the token and for a password"
@@ -476,6 +564,7 @@ check_auth(struct scene *scene)
     if (!scene->serves)
         return;
     check_order(scene);
+    check_taken(scene);
     check_password(scene);
     check_first_pass(scene);
     check_faillock(scene);
@@ -501,6 +590,38 @@ check_account(struct scene *scene)
     if (!pam_stack_succeeds(&scene->way))
         report_add(scene->report, REPORT_PAM_ACCOUNT_FAIL,
                    "service %s: no account line says yes", service->name);
+}
+
+/* See that our session line is reached where the others have no objection. */
+static void
+check_session(struct scene *scene)
+{
+    const struct pam_service *service = scene->way.service;
+    const struct pam_service_line *ours =
+        pam_service_find_ours(service, PAM_TYPE_SESSION);
+    unsigned int set;
+    size_t i;
+
+    if (ours == NULL)
+        return;
+    scene->way.type = PAM_TYPE_SESSION;
+    scene->gate_count = 0;
+    for (i = 0; i < service->count && scene->gate_count < MAX_GATES; i++) {
+        if (service->lines[i].type == PAM_TYPE_SESSION
+            && pam_stack_kind(&service->lines[i]) == PAM_MODULE_GATE)
+            scene->gates[scene->gate_count++] = i;
+    }
+    for (set = 0; set < set_count(scene); set++) {
+        cast(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS, set);
+        pam_stack_succeeds(&scene->way);
+        if (is_ours_reached(scene))
+            return;
+    }
+    report_add(
+        scene->report, REPORT_PAM_SESSION_FAIL,
+        "service %s: %s:%d: the lines above it end the stack, or pass over"
+        " it",
+        service->name, ours->file, ours->line->number);
 }
 
 /* Begin with a service. What it gives must be ended. */
@@ -535,8 +656,10 @@ check_stack(struct check *check, const struct pam_service *service)
     scene.report = &check->report;
     if (scene.way.codes != NULL && scene.way.reached != NULL) {
         check_auth(&scene);
-        if (scene.serves)
+        if (scene.serves) {
             check_account(&scene);
+            check_session(&scene);
+        }
     }
     end_scene(&scene);
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parse/json_writer.h"
+
 /* What stands in front of path and name in the ARN of a role. */
 #define BEFORE_PATH ":role"
 
@@ -94,19 +96,57 @@ end(struct command *command)
     return NULL;
 }
 
+/*
+ * Whether the AWS CLI takes a text for something else than a value: an option,
+ * JSON, or where to read the value, as in "file://". Source: its user guide.
+ */
+static bool
+is_more_than_a_value(const char *text)
+{
+    return strchr(" -[", text[0]) != NULL || strstr(text, "://") != NULL;
+}
+
+/*
+ * Write a list: as JSON where a word for each would not do. Gives false without
+ * memory.
+ */
+static bool
+write_list(FILE *file, const struct text_list *list)
+{
+    struct json_writer writer = {0};
+    struct secret text = {0};
+    bool is_plain = true;
+    bool result = false;
+    size_t i;
+
+    for (i = 0; i < list->count; i++)
+        is_plain = is_plain && !is_more_than_a_value(list->texts[i]);
+    for (i = 0; i < list->count && is_plain; i++)
+        write_word(file, list->texts[i]);
+    if (is_plain)
+        return true;
+    json_writer_texts(&writer, NULL, list);
+    if (json_writer_finish_compact(&writer, &text) == 0) {
+        write_word(file, secret_text(&text));
+        result = true;
+    }
+    secret_clear(&text);
+    return result;
+}
+
 char *
 iam_create_provider(const struct provider *provider)
 {
     struct command command = {0};
-    size_t i;
 
     if (!begin(&command, "create-open-id-connect-provider"))
         return NULL;
     write_option(command.file, "url", provider->issuer);
     fputs(" --client-id-list", command.file);
-    for (i = 0; i < provider->audience.count; i++)
-        write_word(command.file, provider->audience.texts[i]);
-    return end(&command);
+    if (write_list(command.file, &provider->audience))
+        return end(&command);
+    free(end(&command));
+    return NULL;
 }
 
 /* Write how long the sessions may last, where IAM has to be told. */

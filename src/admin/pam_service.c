@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -339,6 +340,28 @@ pam_service_has_own(const struct pam_service *service, enum pam_type type)
     return false;
 }
 
+/*
+ * Whether what a folder has can be a service: libpam writes the names of
+ * services in small letters, and so finds no others.
+ */
+static bool
+can_be_service(const char *folder, const char *name)
+{
+    char *path = NULL;
+    struct stat stat;
+    bool result = true;
+
+    if (name[0] == '.' || strpbrk(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL)
+        return false;
+    /* Without memory it is looked at. */
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return true;
+    if (lstat(path, &stat) == 0)
+        result = !S_ISDIR(stat.st_mode);
+    free(path);
+    return result;
+}
+
 /* Add the names of the files in a folder. Gives 0, or -1 and the fault. */
 static int
 list_folder(const char *path, struct text_list *names, struct fault *fault)
@@ -354,7 +377,8 @@ list_folder(const char *path, struct text_list *names, struct fault *fault)
     }
     /* Only this thread reads this folder. NOLINTNEXTLINE(concurrency-*) */
     while (result == 0 && (entry = readdir(folder)) != NULL) {
-        if (entry->d_name[0] != '.' && !text_list_has(names, entry->d_name))
+        if (can_be_service(path, entry->d_name)
+            && !text_list_has(names, entry->d_name))
             result = text_list_add(names, entry->d_name);
     }
     closedir(folder);

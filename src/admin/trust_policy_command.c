@@ -173,6 +173,42 @@ add_rule(struct role_trust *trust, const struct sources *sources,
                          &sources->listed[i]);
 }
 
+/* Whether two rules name users, and none of the same. */
+static bool
+are_for_different_users(const struct rule *one, const struct rule *other)
+{
+    size_t i;
+
+    if (one->users.count == 0 || one->groups.count > 0
+        || other->users.count == 0 || other->groups.count > 0)
+        return false;
+    for (i = 0; i < one->users.count; i++) {
+        if (text_list_has(&other->users, one->users.texts[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Say whom a rule is not for, as another is the first that matches. */
+static void
+remark_on_order(struct role_trust *trust,
+                const struct configuration *configuration,
+                const struct rule *rule)
+{
+    const struct rule *above;
+
+    for (above = configuration->rules; above < rule; above++) {
+        if (strcmp(above->role_arn, rule->role_arn) != 0
+            && !are_for_different_users(above, rule))
+            trust_policy_remark(
+                &trust->policy,
+                "Rule \"%s\": IAM does not see that rule"
+                " \"%s\" comes first, so whoever gets its role can"
+                " take this one, too.",
+                rule->name, above->name);
+    }
+}
+
 /* Allow what the configuration shows that tokens do. */
 static void
 allow(struct trust_policy *policy, const struct configuration *configuration)
@@ -309,8 +345,10 @@ make_trust(const struct sources *sources, const struct rule *rule, bool as_json,
     trust->rule = rule;
     allow(&trust->policy, configuration);
     for (i = 0; i < configuration->rule_count; i++) {
-        if (strcmp(configuration->rules[i].role_arn, rule->role_arn) == 0)
-            add_rule(trust, sources, &configuration->rules[i]);
+        if (strcmp(configuration->rules[i].role_arn, rule->role_arn) != 0)
+            continue;
+        add_rule(trust, sources, &configuration->rules[i]);
+        remark_on_order(trust, configuration, &configuration->rules[i]);
     }
     for (i = 0; i < configuration->provider_count; i++)
         add_provider(trust, &configuration->providers[i]);

@@ -132,6 +132,15 @@ BREAKS = [
 ]
 
 
+def test_policy_file_is_looked_at_with_the_name_of_each_user(machine, report):
+    """It is too long with the last one's."""
+    room = 2048 - len('{"Version": ""}')
+    machine.settings["rules"][0]["users"] = ["bob", "alice"]
+    for length, expected in ((room, set()), (room + 1, {("policy-file", "FAIL")})):
+        with_policy_file('{"Version": "%u' + "x" * (length - len("alice")) + '"}')(machine)
+        assert mine(report()) == expected
+
+
 # What is seen when STS and the issuers are asked.
 
 def at(date):

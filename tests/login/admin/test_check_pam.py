@@ -8,6 +8,7 @@ import pytest
 
 import test_stacks
 from machine import checks, seen, texts
+from pam_application import PamApplication
 
 FOLDER = Path("/etc/pam.d")
 PREFIX = "pam"
@@ -54,6 +55,8 @@ BREAKS = [
     ("PAM_FILE_FAIL", with_lines(*GOOD, "auth required pam_unix.so \\")),
     ("PAM_LINE_WARN", with_lines(*GOOD, "auth sufficient")),
     ("PAM_LINE_WARN", with_lines(*GOOD, "password include nowhere")),
+    ("PAM_LINE_WARN", with_lines(*GOOD, "session required pam_limts.so")),
+    ("PAM_LINE_WARN", with_lines(*GOOD, "-session [success=ok default=die] /opt/lib/pam_limits.so")),
     ("PAM_ARGUMENTS_FAIL", with_lines("auth required pam_aws_oidc.so regoin=x", ACCOUNT, SESSION)),
     ("PAM_CONF_WARN", with_lines("auth required pam_aws_oidc.so conf=/etc/other.conf", ACCOUNT, SESSION)),
     ("PAM_HELPER_WARN", with_lines("auth required pam_aws_oidc.so helper=/opt/helper", ACCOUNT, SESSION)),
@@ -90,8 +93,67 @@ def test_broken_stack_prints_the_line(source, stack, report, row, make):
     said = told(report())
     # Where the stack cannot be read, no other asks for a token; two services with one file say it of xsshd, too.
     beside = {"PAM_FILE_FAIL": {("pam-unused", "WARN")}, "PAM_SHARED_WARN": {("pam-alone", "WARN")}, "PAM_FIRST_PASS_WARN": {("pam-closed", "FAIL")},
-              "PAM_CLOSED_FAIL": {("pam-line", "WARN")}}
+              "PAM_CLOSED_FAIL": {("pam-line", "WARN"), ("pam-password", "WARN")}}
     assert {expected} <= said <= {expected} | beside.get(row, set())
+
+
+# What stands above our session line, and keeps it from being asked.
+ENDS = {
+    "sufficient": ["session sufficient pam_unix.so"],
+    "a jump": ["session [success=1 default=ignore] pam_unix.so"],
+    "an included file": ["session include common-ends"],
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_session_line_that_is_never_asked_fails(stack, report, name):
+    stack(["session sufficient pam_unix.so"], "common-ends")
+    stack([OURS, ACCOUNT, *ENDS[name], SESSION])
+    assert told(report()) == {("pam-session", "FAIL")}
+
+
+@pytest.mark.parametrize("lines", [["session substack common-ends"], ["session [success=1 default=ignore] pam_succeed_if.so uid = 0"],
+                                   ["session [default=1] pam_permit.so", "session requisite pam_deny.so"]])
+def test_session_line_that_others_get_to_is_good(stack, report, lines):
+    stack(["session sufficient pam_unix.so"], "common-ends")
+    stack([OURS, ACCOUNT, *lines, SESSION])
+    assert told(report()) == set()
+
+
+# A stack as authselect writes it, for a service to include: it ends with its own yes, or its own no.
+COMPLETE = ["auth required pam_env.so", "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular",
+            "auth [default=1 ignore=ignore success=ok] pam_localuser.so", "auth sufficient pam_unix.so nullok",
+            "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular", "auth sufficient pam_sss.so forward_pass", "auth required pam_deny.so"]
+
+
+def test_token_that_makes_no_difference_fails(stack, report):
+    stack(COMPLETE, "password-auth")
+    stack(["auth include password-auth", OURS, ACCOUNT, SESSION])
+    assert told(report()) == {("pam-closed", "FAIL")}
+
+
+@pytest.mark.parametrize("lines", [
+    ["auth substack password-auth", OURS],
+    ["auth [success=ok default=die] pam_unix.so", "auth sufficient pam_u2f.so", OURS],
+    ["auth [success=done user_unknown=ignore default=die] pam_userdb.so", OURS],
+])
+def test_token_that_some_are_asked_for_is_good(stack, report, lines):
+    stack(COMPLETE, "password-auth")
+    stack([*lines, ACCOUNT, SESSION])
+    assert told(report()) == set()
+
+
+@pytest.mark.parametrize("line", ["session optional pam_limts.so", "session [success=ok module_unknown=ignore default=bad] pam_limts.so",
+                                  "-auth sufficient pam_limts.so", "session required /lib/x86_64-linux-gnu/$ISA/pam_limits.so"])
+def test_module_that_may_be_missing_is_not_told(stack, report, line):
+    stack([line, *GOOD])
+    assert told(report()) == set()
+
+
+@pytest.mark.parametrize("end", ["\r", ""], ids=["carriage-return", "none"])
+def test_our_module_with_another_ending_is_told(stack, report, end):
+    stack([f"auth required pam_aws_oidc{'.so' if end else ''}{end}"])
+    assert told(report()) == {("pam-line", "WARN"), ("pam-unused", "WARN")}
 
 
 def test_session_line_without_an_auth_line(stack, report):
@@ -127,11 +189,44 @@ def test_file_that_others_include_is_no_service(stack, report):
     assert texts(said, "pam", "OK") == ["service sshd: /etc/pam.d/common-token:1 asks for a token"]
 
 
-@pytest.mark.parametrize("name", ["sshd~", "sshd.dpkg-old", "sshd.bak"])
+@pytest.mark.parametrize("name", ["sshd~", "sshd.dpkg-old", "sshd.bak", "sshd.pam-old", "sshd.ucf-dist"])
 def test_file_that_was_left_behind_is_no_service(stack, report, name):
     stack(GOOD)
     stack([OURS], name)
     assert told(report()) == set()
+
+
+def test_folder_is_no_service(stack, report):
+    stack(GOOD)
+    path = FOLDER / "before"
+    path.mkdir()
+    try:
+        assert told(report()) == set()
+    finally:
+        path.rmdir()
+
+
+def test_file_whose_name_libpam_never_asks_for_is_no_service(stack, report):
+    """libpam writes names in small letters."""
+    stack(GOOD, "SSHD")
+    assert told(report()) == {("pam-unused", "WARN")}
+
+
+def test_whole_answer_that_is_passed_on_cannot_be_a_token_too(stack, report):
+    stack(["auth required pam_sss.so forward_pass", OURS + " use_first_pass", ACCOUNT, SESSION])
+    assert told(report()) == {("pam-closed", "FAIL"), ("pam-line", "WARN"), ("pam-password", "WARN")}         # There is no pam_sss here.
+
+
+# Rows 46 to 48 and 57 of the page.
+@pytest.mark.parametrize("above, argument, words", [
+    ("auth sufficient pam_unix.so try_first_pass", "use_first_pass", ["service sshd: /etc/pam.d/sshd:2: /etc/pam.d/sshd:1 (pam_unix.so) asks for what ours takes"]),
+    ("auth sufficient pam_unix.so", "try_first_pass", ["service sshd: /etc/pam.d/sshd:2: /etc/pam.d/sshd:1 (pam_unix.so) asks for what ours takes"]),
+    ("auth required pam_google_authenticator.so forward_pass", "try_first_pass", []),
+    ("auth required pam_unix.so", "", []),
+])
+def test_module_that_is_given_the_token_is_told(stack, report, above, argument, words):
+    stack([above, f"{OURS} {argument}", ACCOUNT, SESSION])
+    assert texts(report(), "pam-password", "WARN") == words
 
 
 def test_factor_behind_a_substack_is_seen(stack, report):
@@ -167,6 +262,9 @@ OPEN_ALL_THE_SAME = {
     "a control in brackets": ["auth [sufficient] pam_aws_oidc.so", "auth [required] pam_permit.so"],
     "the last naming of a code": ["auth [success=ok auth_err=die auth_err=ignore default=die] pam_aws_oidc.so", "auth required pam_permit.so"],
     "a user who is not locked out": ["auth required pam_faillock.so preauth", "auth sufficient pam_aws_oidc.so"],
+    "a module that says a text": ["auth optional pam_echo.so Paste your token.", "auth sufficient pam_aws_oidc.so"],
+    "a module that sets capabilities": ["auth sufficient pam_aws_oidc.so", "auth optional pam_cap.so"],
+    "a user who was here not long ago": ["auth required pam_lastlog.so inactive=90", "auth sufficient pam_aws_oidc.so"],
     "a module that is missing": ["auth [success=ok module_unknown=ignore default=die] pam_aws_oidc.so", "auth required pam_permit.so"],
     "a user without a second factor": ["auth sufficient pam_aws_oidc.so", "auth [success=ok ignore=ignore default=die] pam_google_authenticator.so nullok",
                                        "auth required pam_permit.so"],
@@ -181,6 +279,37 @@ OPEN = ["auth optional pam_aws_oidc.so", "auth required pam_permit.so"]
 def test_stack_that_looks_shut_fails(stack, report, name):
     stack([*OPEN_ALL_THE_SAME[name], ACCOUNT, SESSION])
     assert ("pam-open", "FAIL") in told(report())
+
+
+@pytest.mark.parametrize("module, code", [
+    ("pam_echo.so Paste your token.", "PAM_SUCCESS"), ("pam_cap.so", "PAM_SUCCESS"), ("pam_lastlog.so inactive=90", "PAM_SUCCESS"),
+    ("pam_debug.so", "PAM_SUCCESS"), ("pam_exec.so /usr/bin/true", "PAM_SUCCESS"),
+    *[(f"{name}.so", "PAM_PERM_DENIED") for name in ("pam_env", "pam_faildelay", "pam_group", "pam_issue", "pam_keyinit", "pam_mail", "pam_warn")],
+], ids=lambda text: text.split(".")[0])
+def test_libpam_hears_from_modules_what_is_known_of_them(build, stack, log, module, code):
+    """Alone in a stack; libpam itself refuses where nobody has a say."""
+    stack([f"auth required {module}"], "xsshd")
+    said = PamApplication(build, "xsshd", log).run(["confdir /etc/pam.d", "start xsshd alice", "authenticate", "end"])
+    assert dict(said)["authenticate"] == code
+    assert not [key for key, _ in said if key.startswith("prompt")]
+
+
+# What asks for nothing, and lets in where it says yes.
+GATES = ["pam_exec.so /usr/bin/true", "pam_sepermit.so", "pam_timestamp.so", "pam_debug.so auth=success"]
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.split()[0])
+def test_module_that_lets_in_without_asking_is_told(stack, report, gate):
+    stack([f"auth optional {gate}", "auth sufficient pam_aws_oidc.so", ACCOUNT, SESSION])
+    assert told(report()) == {("pam-gate", "WARN")}
+
+
+@pytest.mark.parametrize("module", ["pam_issue.so", "pam_keyinit.so", "pam_mail.so", "pam_env.so"])
+def test_module_without_a_say_is_no_way_in(stack, report, module):
+    """Alone it would be refused by libpam, so nobody gets in while AWS is away."""
+    stack(GOOD)
+    stack([f"auth required {module}", "auth [success=ok authinfo_unavail=ignore default=die] pam_aws_oidc.so", ACCOUNT, SESSION], "xsshd")
+    assert told(report()) == {("pam-alone", "WARN")}
 
 
 def test_lines_of_other_count_where_a_service_has_none(stack, report):
@@ -198,6 +327,18 @@ def test_services_of_the_vendor_are_looked_at(stack, report):
         assert any(text.startswith("service xsshd: ") for text in texts(report(), "pam-open", "FAIL"))
     finally:
         path.unlink()
+
+
+def test_service_of_the_vendor_can_be_named(stack, report):
+    stack(["auth required pam_aws_oidc.so services=sshd,xsshd", ACCOUNT, SESSION])
+    path = Path("/usr/lib/pam.d/xsshd")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("auth required pam_deny.so\n", encoding="utf-8")
+    try:
+        assert told(report()) == set()
+    finally:
+        path.unlink()
+    assert told(report()) == {("pam-services", "WARN")}
 
 
 @pytest.mark.parametrize("lines", [

@@ -199,6 +199,29 @@ def test_rules_of_one_role_make_one_document_that_covers_them_all(settings, conf
     assert ask_sts(idp.mint("bob", **tags(team="dev")), role=OTHER_ROLE) == ""
 
 
+def test_that_the_first_rule_counts_is_not_in_the_document_and_told(settings, configure, give_to_iam, login_service, ask_sts, idp):
+    settings["rules"] = [{"name": "contractors", "users": ["alice"], "role_arn": OTHER_ROLE}, {"name": "others", "role_arn": ROLE}]
+    configure()
+    roles = give_to_iam()
+    assert login_service("alice", idp.mint("alice"), configured=True).audit("rule") == "contractors"
+    assert ask_sts(idp.mint("alice"), role=ROLE) == ""
+    told = {arn: [remark for remark in role["remarks"] if "comes first" in remark] for arn, role in roles.items()}
+    assert told == {OTHER_ROLE: [], ROLE: ['Rule "others": IAM does not see that rule "contractors" comes first, so whoever gets its role can take'
+                                           " this one, too."]}
+
+
+@pytest.mark.parametrize("above, below, is_told", [
+    ({"users": ["alice"]}, {"users": ["bob"]}, False),
+    ({"users": ["alice"]}, {"users": ["bob", "alice"]}, True),
+    ({"users": ["alice"], "groups": ["bob"]}, {"users": ["bob"]}, True),
+    ({"users": ["alice"], "role_arn": ROLE}, {}, False),
+])
+def test_order_of_rules_is_told_where_it_can_matter(settings, configure, trust_policy, above, below, is_told):
+    settings["rules"] = [{"name": "above", "role_arn": OTHER_ROLE, **above}, {"name": "below", "role_arn": ROLE, **below}]
+    configure()
+    assert is_told == any("comes first" in remark for remark in trust_policy()[ROLE]["remarks"])
+
+
 def test_a_rule_chooses_its_role_with_all_rules_of_it(settings, configure, trust_policy, command):
     settings["rules"] = [{"name": "alices", "users": ["alice"], "role_arn": ROLE}, {"name": "others", "role_arn": OTHER_ROLE},
                          {"name": "bobs", "users": ["bob"], "role_arn": ROLE}]
@@ -463,6 +486,16 @@ def test_text_can_be_pasted_into_a_shell(odd_names, command, trust_policy, paste
         provider,
         ["iam", "create-role", "--role-name", "Operator", "--assume-role-policy-document", "file:///dev/stdin"]]
     assert [json.loads(document) for _, document in calls if document is not None] == [role["document"] for role in roles]
+
+
+@pytest.mark.parametrize("audiences", [["https://api.example.com"], ["file:///etc/passwd"], ["--endpoint-url", "https://elsewhere.example"],
+                                       ['["it\'s"]', "\\"], [" [1]"]], ids=lambda audiences: audiences[0].split(":")[0])
+def test_audience_is_nothing_more_than_a_text_to_the_aws_cli(settings, configure, command, paste, audiences):
+    """Which takes an option for one, reads what a URL names, and a list as JSON."""
+    settings["providers"][0]["audience"] = audiences
+    configure()
+    arguments = paste(command("trust-policy").stdout)[0][0]
+    assert arguments[4] == "--client-id-list" and json.loads(arguments[5]) == audiences and len(arguments) == 6
 
 
 def test_text_has_the_remarks_as_comments(odd_names, command, trust_policy):
