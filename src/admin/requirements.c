@@ -245,6 +245,29 @@ explain_provider(struct explanation *explanation, const char *user,
     return is_possible;
 }
 
+void
+requirements_explain_subject(struct explanation *explanation, const char *user,
+                             const struct login_view *view)
+{
+    const struct provider *provider = view->provider;
+    struct fault fault = {0};
+    char *values = name_values(view, &provider->user, user, &fault);
+    char *audience = requirements_join(&provider->audience);
+
+    if (values != NULL) {
+        explanation_add(explanation, "identity", NULL, EXPLANATION_OPEN,
+                        "an access token, of which STS must say the audience %s"
+                        " and the subject %s",
+                        audience == NULL ? "" : audience, values);
+    } else {
+        fault_raise(&fault, REASON_NOT_YOUR_TOKEN,
+                    "no token of this provider can be this user's");
+        explanation_refuse(explanation, "identity", &fault);
+    }
+    free(audience);
+    free(values);
+}
+
 /* Where parameters go, and what is said of them. */
 struct parameters {
     struct explanation *explanation;

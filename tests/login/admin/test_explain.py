@@ -137,19 +137,43 @@ def test_configurations_are_as_a_login_takes_them(explain, login_service, config
     assert_agreement(said, attempt)
 
 
-def test_access_tokens_are_as_a_login_takes_them(explain, login_service, configure, settings, sts):
-    settings["providers"].append({"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": cases.TOKEN_PREFIX[cases.AMAZON],
-                                  "audience": [cases.APPLICATION[cases.AMAZON]], "user": {"claim": "sub", "map_file": str(USERS_FILE)}})
+@pytest.fixture
+def amazon(configure, settings):
+    """A provider of access tokens beside the other, alice's account in the map, and a role for it. Gives the provider's settings."""
+    provider = {"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": cases.TOKEN_PREFIX[cases.AMAZON],
+                "audience": [cases.APPLICATION[cases.AMAZON]], "user": {"claim": "sub", "map_file": str(USERS_FILE)}}
+    settings["providers"].append(provider)
     settings["rules"][0]["role_arn"] = cases.SHOPPER
     configure()
     USERS_FILE.write_text(f"{cases.ACCOUNT_OF_ALICE[cases.AMAZON]} alice\n", encoding="utf-8")
+    return provider
+
+
+def test_access_tokens_are_as_a_login_takes_them(explain, login_service, amazon, sts):
     token = cases.ACCESS_TOKEN[cases.AMAZON]
     said = explain("alice", token)
-    assert parameters(said)["ProviderId"] == cases.AMAZON and decisions(said, "identity") == []
+    assert parameters(said)["ProviderId"] == cases.AMAZON
+    assert decisions(said, "identity") == [("open", f"an access token, of which STS must say the audience {cases.APPLICATION[cases.AMAZON]} "
+                                                    f'and the subject "{cases.ACCOUNT_OF_ALICE[cases.AMAZON]}"')]
+    assert said["verdict"]["why"] == f"alice gets in as {cases.SHOPPER}, if STS accepts the token and says that it is his"
     assert_agreement(said, login_service("alice", token, configured=True))
     assert decisions(explain("alice"), "provider", "amazon") == [
         ("open", f'an access token that begins with {cases.TOKEN_PREFIX[cases.AMAZON]}, of which STS says the audience {cases.APPLICATION[cases.AMAZON]} '
                  f'and the subject "{cases.ACCOUNT_OF_ALICE[cases.AMAZON]}"')]
+
+
+@pytest.mark.parametrize("text", ["x bob\n", "word\n", None], ids=["of others", "malformed", "missing"])
+def test_access_tokens_that_no_map_makes_the_users_are_as_a_login_takes_them(explain, login_service, configure, amazon, sts, text):
+    if text is None:
+        amazon["user"]["map_file"] = "/etc/security/no-such-map"
+        configure()
+    else:
+        USERS_FILE.write_text(text, encoding="utf-8")
+    token = cases.ACCESS_TOKEN[cases.AMAZON]
+    said = explain("alice", token)
+    attempt = login_service("alice", token, configured=True)
+    assert attempt.reason == ("not_your_token" if text == "x bob\n" else "config")
+    assert_agreement(said, attempt)
 
 
 def test_parameters_are_those_that_are_sent(explain, login_service, configure, settings, idp, sts):
