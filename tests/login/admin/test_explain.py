@@ -158,7 +158,7 @@ def test_access_tokens_are_as_a_login_takes_them(explain, login_service, amazon,
     assert said["verdict"]["why"] == f"alice gets in as {cases.SHOPPER}, if STS accepts the token and says that it is his"
     assert_agreement(said, login_service("alice", token, configured=True))
     assert decisions(explain("alice"), "provider", "amazon") == [
-        ("open", f'an access token that begins with {cases.TOKEN_PREFIX[cases.AMAZON]}, of which STS says the audience {cases.APPLICATION[cases.AMAZON]} '
+        ("open", f'an access token that begins with {cases.TOKEN_PREFIX[cases.AMAZON]}, for the ProviderId {cases.AMAZON}, of which STS says the audience {cases.APPLICATION[cases.AMAZON]} '
                  f'and the subject "{cases.ACCOUNT_OF_ALICE[cases.AMAZON]}"')]
 
 
@@ -293,6 +293,44 @@ def test_nobody_for_whom_no_rule_is_can_get_in(explain, configure, settings):
     settings["rules"][0]["users"] = ["bob"]
     configure()
     assert explain("alice")["verdict"]["reason"] == "no_rule"
+
+
+def test_rule_has_all_that_it_asks_for(explain, configure, settings):
+    settings["rules"][0]["claims"] = [{"claim": "email", "any": ["a@example.com"]}, {"claim": "team", "any": ["red"]}, {"claim": ["contact", "email"], "any": ["b"]}]
+    configure()
+    assert [why for _, why in decisions(explain("alice"), "rule")] == [
+        f'for a token with email of ["a@example.com"], email_verified true: {cases.ENGINEER}',
+        f'and also with team of ["red"]: {cases.ENGINEER}',
+        f'and also with contact > email of ["b"]: {cases.ENGINEER}']
+
+
+def test_nobody_whose_tokens_have_no_claims_gets_in_by_rules_that_ask_for_some(explain, login_service, configure, settings, amazon):
+    settings["rules"][0]["claims"] = [{"claim": "department", "any": ["sre"]}]
+    settings["providers"] = [amazon]
+    configure()
+    said = explain("alice")
+    assert decisions(said, "rule") == [("passed-over", "it asks for claims, which access tokens lack")]
+    assert said["verdict"]["reason"] == "no_rule"
+    assert login_service("alice", cases.ACCESS_TOKEN[cases.AMAZON], configured=True).reason == "no_rule"
+
+
+def test_tokens_of_one_provider_do_where_the_map_of_another_is_missing(explain, login_service, configure, settings, idp, sts):
+    settings["providers"].insert(0, {"name": "mail", "issuer": "https://mail.example.com", "audience": ["a"], "user": {"claim": "sub", "map_file": "/etc/security/no-such-map"}})
+    configure()
+    assert login_service("alice", idp.mint("alice"), configured=True).reason == "ok"
+    said = explain("alice")
+    [(result, why)] = decisions(said, "provider", "mail")
+    assert result == "refuses" and why.startswith("config: ") and "no-such-map" in why
+    assert said["verdict"] == {"result": "open", "why": "alice can get in, with such a token"}
+
+
+def test_one_rule_does_where_the_policy_of_another_is_missing(explain, login_service, configure, settings, idp, sts):
+    settings["rules"].insert(0, {"name": "of-sre", "role_arn": cases.ENGINEER, "claims": [{"claim": "department", "any": ["sre"]}], "policy_file": "/etc/security/no-such-policy"})
+    configure()
+    assert login_service("alice", idp.mint("alice"), configured=True).reason == "ok"
+    said = explain("alice")
+    assert "no-such-policy" in decisions(said, "role-session")[0][1]
+    assert said["verdict"]["result"] == "open"
 
 
 def test_map_that_is_malformed(explain, configure):
