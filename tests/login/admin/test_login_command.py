@@ -171,7 +171,9 @@ def test_every_partition_has_its_own_console(login, settings, configure, idp, st
 
 
 @pytest.mark.parametrize("answer", [Response(403, b"no"), Response(302, headers={"Location": "https://elsewhere.example.com/"}), Response(200, b"<html>"),
-                                    Response(200, b'{"SigninToken": 1}'), Response(200, b'{"SigninToken": "' + b"x" * 70000 + b'"}')])
+                                    Response(200, b'{"SigninToken": 1}'), Response(200, b'{"SigninToken": ""}'), Response(200, b""), Response(200, b"[]"),
+                                    Response(200, b'{"SigninToken": "a", "SigninToken": "b"}'), Response(200, b'{"SigninToken": "a\\u0000b"}'), Response(200, b'{"SigninToken": "\xff"}'),
+                                    Response(200, b'{"SigninToken": "' + b"x" * 70000 + b'"}')])
 def test_endpoint_that_gives_no_sign_in_token(login, idp, sts, federation, answer):
     federation.answers.append(lambda *_: answer)
     done = login("--user", "alice", "--format", "console-url", token=idp.mint("alice"))
