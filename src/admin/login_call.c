@@ -142,8 +142,10 @@ take_token(struct login_call *call, const char *path, struct fault *fault)
     int result = fd < 0 ? -1 : read_token(fd, &call->token);
 
     if (result < 0)
-        fault_raise(fault, REASON_NO_TOKEN, "%s: %s",
-                    is_input ? "standard input" : path, strerrordesc_np(errno));
+        fault_raise(fault,
+                    errno == EFBIG ? REASON_TOKEN_TOO_LONG : REASON_NO_TOKEN,
+                    "%s: %s", is_input ? "standard input" : path,
+                    strerrordesc_np(errno));
     if (fd >= 0 && !is_input)
         close(fd);
     return result;
@@ -167,9 +169,9 @@ login_call_prepare(const struct login_words *words, struct login_call *call,
     call->request.confine = stay;
     privileges_guard();
     if (open_configuration(call, words, fault) < 0
+        || find_user(call, words->user, fault) < 0
         || (words->token_file != NULL
-            && take_token(call, words->token_file, fault) < 0)
-        || find_user(call, words->user, fault) < 0)
+            && take_token(call, words->token_file, fault) < 0))
         return -1;
     return privileges_drop(fault);
 }

@@ -97,6 +97,7 @@ TOKENS = {
     "without a subject": lambda idp, user: idp.mint(None),
     "of two subjects": lambda idp, user: idp.mint(payload_text='{"iss": "%s", "sub": "alice", "sub": "bob", "aud": "%s", "exp": 4e9, "iat": 1}' % (idp.issuer, cases.AUDIENCE)),
     "too long": lambda idp, user: idp.mint(user, length=20001),
+    "far too long": lambda idp, user: "x" * 40000,
     "cut": lambda idp, user: idp.mint(user, length=2000)[:1023],
     "a password": lambda idp, user: "correct horse",
     "nothing": lambda idp, user: "",
