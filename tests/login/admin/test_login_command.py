@@ -403,7 +403,7 @@ def test_question_is_broken_off(terminal, sts, key):
     assert sts.requests == []
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGTSTP"])
 def test_terminal_is_given_back_when_the_command_is_ended(login, name):
     shell = spawn("/bin/sh", "-c", f"{PROGRAM} login; stty -a; echo end", user="alice")
     shell.expect_exact(PROMPT)
