@@ -214,6 +214,21 @@ def test_file_that_cannot_be_read(login, path, words):
     assert done.returncode == 1 and words in done.stderr
 
 
+def test_standard_input_that_is_closed(login, put_file, settings):
+    """What is opened in its place is no token: here that would be the configuration."""
+    path = put_file("/etc/of-a-test.conf", module_configuration.text(settings))
+    done = subprocess.run(["sh", "-c", f"exec {PROGRAM} login --user alice --config {path} --token-file - <&-"], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1 and "standard input: Bad file descriptor" in done.stderr
+
+
+@pytest.mark.parametrize("output", ["/dev/full", "&-"])
+@pytest.mark.parametrize("form", ["summary", "env", "json", "credential-process"])
+def test_output_that_cannot_be_written(login, put_file, idp, sts, form, output):
+    token = put_file("/etc/of-a-test.token", idp.mint("alice"), 0o600)
+    done = subprocess.run(["sh", "-c", f"exec {PROGRAM} login --user alice --token-file {token} --format {form} >{output}"], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1 and "standard output" in done.stderr
+
+
 def test_file_that_is_too_long(login, put_file):
     done = login("--user", "alice", "--token-file", put_file("/etc/of-a-test.token", "x" * 40000))
     assert done.returncode == 1 and "File too large" in done.stderr
