@@ -5,6 +5,7 @@ What it says must be what a login does: each test of agreement has a login throu
 import json
 import os
 import pwd
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,15 @@ def test_text_is_for_people(command, login_service, configure, idp):
 def test_no_claim_orders_the_terminal_about(command, login_service, idp):
     done = command("explain", "--user", "alice", "--service", SERVICE, "--token-file", "-", stdin=idp.mint("al\x1b[31mice\x9b", iss="https://\x1b]0;x\x07"))
     assert not {"\x1b", "\x07", "\x9b"} & set(done.stdout)
+
+
+def test_no_name_orders_the_terminal_about(login_service, configure, settings):
+    settings["rules"][0]["name"] = "every\N{LATIN SMALL LETTER O WITH DIAERESIS}ne"
+    path = configure()
+    words = ["/usr/sbin/pam-aws-oidc", "explain", "--user", "alice", "--service", SERVICE]
+    assert "every\N{LATIN SMALL LETTER O WITH DIAERESIS}ne".encode() in subprocess.run(words, capture_output=True, check=True).stdout
+    path.write_bytes(path.read_bytes().replace("\N{LATIN SMALL LETTER O WITH DIAERESIS}".encode(), b"\x9b"))
+    assert b"every?ne" in subprocess.run(words, capture_output=True, check=True).stdout
 
 
 def test_token_is_not_printed(explain, idp):
