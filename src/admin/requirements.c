@@ -15,6 +15,7 @@
 #include "login/sts.h"
 #include "model/template.h"
 #include "parse/identity_map.h"
+#include "parse/json.h"
 
 /* Values of a map that are named; of more, only how many there are. */
 #define MAX_VALUES 20
@@ -130,7 +131,8 @@ add_value(struct values *values, const struct map_word *value)
     free(text);
 }
 
-/* Find the values of a user in a map's text. Gives 0, or -1 and the fault. */
+/* Find the values of a user in a map's text, as far as a token can have them.
+   Gives 0, or -1 and the fault. */
 static int
 find_values(const struct secret *map, const char *user, struct values *values,
             struct fault *fault)
@@ -140,7 +142,8 @@ find_values(const struct secret *map, const char *user, struct values *values,
 
     while ((result = identity_map_next(map, &entry, fault)) == 1) {
         if (entry.user.length == strlen(user)
-            && memcmp(entry.user.start, user, entry.user.length) == 0)
+            && memcmp(entry.user.start, user, entry.user.length) == 0
+            && json_takes_string(entry.value.start, entry.value.length))
             add_value(values, &entry.value);
     }
     return result;
@@ -196,7 +199,8 @@ name_values(const struct login_view *view,
 
     if (mapping->is != NULL) {
         expected = template_expand(mapping->is, user);
-        if (expected != NULL && asprintf(&text, "\"%s\"", expected) < 0)
+        if (expected != NULL && json_takes_string(expected, strlen(expected))
+            && asprintf(&text, "\"%s\"", expected) < 0)
             text = NULL;
         free(expected);
         return text;
@@ -236,7 +240,8 @@ explain_provider(struct explanation *explanation, const char *user,
     else if (!is_possible)
         explanation_add(explanation, "provider", provider->name,
                         EXPLANATION_PASSED_OVER, "no %s is this user's in %s",
-                        mapping->claim, mapping->map_file);
+                        mapping->claim,
+                        mapping->is == NULL ? mapping->map_file : mapping->is);
     else if (provider_is_of_access_tokens(provider))
         explanation_add(explanation, "provider", provider->name,
                         EXPLANATION_OPEN,

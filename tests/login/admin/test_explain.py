@@ -300,6 +300,12 @@ def test_nobody_whom_no_token_is_of_can_get_in(explain, configure):
     assert said["verdict"]["reason"] == "not_your_token"
 
 
+def test_value_that_no_token_can_have_lets_nobody_in(explain, configure):
+    configure()
+    USERS_FILE.write_bytes(b"al\xefce alice\n")
+    assert explain("alice")["verdict"]["reason"] == "not_your_token"
+
+
 def test_nobody_for_whom_no_rule_is_can_get_in(explain, configure, settings):
     settings["rules"][0]["users"] = ["bob"]
     configure()
