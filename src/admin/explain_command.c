@@ -20,7 +20,8 @@
 struct examination {
     const struct login_request *request;
     struct explanation *explanation;
-    char *role; /* ARN of the rule that was chosen */
+    char *role;      /* ARN of the rule that was chosen */
+    bool is_unknown; /* whose the token is */
 };
 
 /* What steps are called; those without a name have nothing to say. */
@@ -203,8 +204,15 @@ say_identity(struct examination *examination, const struct login_view *view)
 {
     const struct identity_mapping *mapping = &view->provider->user;
     struct fault ignored = {0};
-    const char *value = identity_value(mapping, &view->token->claims, &ignored);
+    const char *value;
 
+    if (view->token == NULL) {
+        examination->is_unknown = true;
+        requirements_explain_subject(examination->explanation,
+                                     examination->request->user, view);
+        return;
+    }
+    value = identity_value(mapping, &view->token->claims, &ignored);
     SAY(examination, LOGIN_STEP_IDENTITY, "%s \"%s\" is %s, by %s",
         mapping->claim, value == NULL ? "" : value, examination->request->user,
         mapping->is == NULL ? mapping->map_file : mapping->is);
@@ -266,10 +274,11 @@ explain(const struct login_call *call, struct explanation *explanation,
     if (!has_token)
         request.presented = NULL;
     login_examine(&request, &observer);
-    if (asprintf(&otherwise, "%s %s%s%s", request.user,
+    if (asprintf(&otherwise, "%s %s%s%s%s", request.user,
                  has_token ? "gets in as " : "can get in, with such a token",
                  examination.role == NULL ? "" : examination.role,
-                 has_token ? ", if STS accepts the token" : "")
+                 has_token ? ", if STS accepts the token" : "",
+                 examination.is_unknown ? " and says that it is his" : "")
         < 0)
         otherwise = NULL;
     status = explanation_end(explanation, otherwise == NULL ? "" : otherwise);

@@ -120,7 +120,8 @@ open_configuration(struct login_call *call, const struct login_words *words,
     return call->request.configuration < 0 ? -1 : 0;
 }
 
-/* Read what there is; a pipe is read, too. */
+/* Read what there is, a pipe's too, up to more than a token can have: to refuse
+   that is the login's. */
 static int
 read_token(int fd, struct secret *token)
 {
@@ -129,16 +130,14 @@ read_token(int fd, struct secret *token)
 
     do {
         got = read(fd, bytes, sizeof bytes);
-        if (got > 0 && token->length + (size_t) got > LOGIN_CALL_MAX_TOKEN) {
-            errno = EFBIG;
-            got = -1;
-        } else if (got > 0 && secret_append(token, bytes, (size_t) got) < 0) {
+        if (got > 0 && secret_append(token, bytes, (size_t) got) < 0) {
             errno = ENOMEM;
             got = -1;
         }
-    } while (got > 0 || (got < 0 && errno == EINTR));
+    } while ((got > 0 && token->length < LOGIN_CALL_MAX_TOKEN)
+             || (got < 0 && errno == EINTR));
     explicit_bzero(bytes, sizeof bytes);
-    return (int) got;
+    return got < 0 ? -1 : 0;
 }
 
 /* Take the token from its file, which is the caller's to read. */

@@ -14,7 +14,8 @@
 #include "base/secret.h"
 #include "login/login.h"
 
-/* Bytes of a file with a token: what STS takes, and room for blanks. */
+/* Bytes after which a file with a token is read no further: more than STS
+   takes, 20,000 characters, with room for blanks. */
 #define LOGIN_CALL_MAX_TOKEN 32768
 
 /* The service by whose line of the module it goes, unless another is named. */

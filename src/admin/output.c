@@ -7,24 +7,28 @@
 #include "admin/output.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "admin/command.h"
+#include "parse/json.h"
 
 /* The controls that UTF-8 writes as two bytes: U+0080 to U+009F. */
 #define C1_LEAD  0xc2
 #define C1_FIRST 0x80
 #define C1_LAST  0x9f
 
-/* Put "?" in place of what a terminal could take for an order. */
+/* Put "?" in place of what a terminal could take for an order; where a text is
+   no UTF-8, such a control is one byte of any that are not ASCII. */
 static void
 disarm(char *text)
 {
+    bool is_utf8 = json_takes_string(text, strlen(text));
     unsigned char *next;
 
     for (next = (unsigned char *) text; *next != '\0'; next++) {
-        if (*next < ' ' || *next == '\177')
+        if (*next < ' ' || *next == '\177' || (*next > '\177' && !is_utf8))
             *next = '?';
         if (next[0] == C1_LEAD && next[1] >= C1_FIRST && next[1] <= C1_LAST)
             next[0] = next[1] = '?';

@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reason.h"
 #include "login/login_files.h"
 #include "login/sts.h"
 #include "model/template.h"
 #include "parse/identity_map.h"
+#include "parse/json.h"
 
 /* Values of a map that are named; of more, only how many there are. */
 #define MAX_VALUES 20
@@ -129,7 +131,8 @@ add_value(struct values *values, const struct map_word *value)
     free(text);
 }
 
-/* Find the values of a user in a map's text. Gives 0, or -1 and the fault. */
+/* Find the values of a user in a map's text, as far as a token can have them.
+   Gives 0, or -1 and the fault. */
 static int
 find_values(const struct secret *map, const char *user, struct values *values,
             struct fault *fault)
@@ -139,7 +142,8 @@ find_values(const struct secret *map, const char *user, struct values *values,
 
     while ((result = identity_map_next(map, &entry, fault)) == 1) {
         if (entry.user.length == strlen(user)
-            && memcmp(entry.user.start, user, entry.user.length) == 0)
+            && memcmp(entry.user.start, user, entry.user.length) == 0
+            && json_takes_string(entry.value.start, entry.value.length))
             add_value(values, &entry.value);
     }
     return result;
@@ -195,7 +199,8 @@ name_values(const struct login_view *view,
 
     if (mapping->is != NULL) {
         expected = template_expand(mapping->is, user);
-        if (expected != NULL && asprintf(&text, "\"%s\"", expected) < 0)
+        if (expected != NULL && json_takes_string(expected, strlen(expected))
+            && asprintf(&text, "\"%s\"", expected) < 0)
             text = NULL;
         free(expected);
         return text;
@@ -206,29 +211,44 @@ name_values(const struct login_view *view,
     return text;
 }
 
-/* Explain a provider. Gives whether its tokens can be the user's. */
+/* Explain what is wrong with one provider or rule, where others may do. */
+static void
+explain_fault(struct explanation *explanation, const char *decision,
+              const char *name, const struct fault *fault)
+{
+    explanation_add(explanation, decision, name, EXPLANATION_REFUSES, "%s: %s",
+                    reason_name(fault->reason), fault->text);
+}
+
+/*
+ * Explain a provider. Gives whether its tokens can be the user's; where they
+ * cannot, perhaps with a fault.
+ */
 static bool
 explain_provider(struct explanation *explanation, const char *user,
-                 const struct login_view *view, const struct provider *provider)
+                 const struct login_view *view, const struct provider *provider,
+                 struct fault *fault)
 {
     const struct identity_mapping *mapping = &provider->user;
-    struct fault fault = {0};
-    char *values = name_values(view, mapping, user, &fault);
+    struct fault cause = {0};
+    char *values = name_values(view, mapping, user, &cause);
     char *audience = requirements_join(&provider->audience);
     bool is_possible = values != NULL;
 
-    if (fault.raised)
-        explanation_refuse(explanation, "provider", &fault);
+    if (cause.raised)
+        explain_fault(explanation, "provider", provider->name, &cause);
     else if (!is_possible)
         explanation_add(explanation, "provider", provider->name,
                         EXPLANATION_PASSED_OVER, "no %s is this user's in %s",
-                        mapping->claim, mapping->map_file);
+                        mapping->claim,
+                        mapping->is == NULL ? mapping->map_file : mapping->is);
     else if (provider_is_of_access_tokens(provider))
         explanation_add(explanation, "provider", provider->name,
                         EXPLANATION_OPEN,
-                        "an access token that begins with %s, of which STS says"
-                        " the audience %s and the subject %s",
-                        provider->token_prefix,
+                        "an access token that begins with %s, for the"
+                        " ProviderId %s, of which STS says the audience %s and"
+                        " the subject %s",
+                        provider->token_prefix, provider->provider_id,
                         audience == NULL ? "" : audience, values);
     else
         explanation_add(explanation, "provider", provider->name,
@@ -240,9 +260,34 @@ explain_provider(struct explanation *explanation, const char *user,
                         strcmp(mapping->claim, "email") == 0
                             ? ", email_verified true"
                             : "");
+    if (cause.raised && !fault->raised)
+        *fault = cause;
     free(audience);
     free(values);
     return is_possible;
+}
+
+void
+requirements_explain_subject(struct explanation *explanation, const char *user,
+                             const struct login_view *view)
+{
+    const struct provider *provider = view->provider;
+    struct fault fault = {0};
+    char *values = name_values(view, &provider->user, user, &fault);
+    char *audience = requirements_join(&provider->audience);
+
+    if (values != NULL) {
+        explanation_add(explanation, "identity", NULL, EXPLANATION_OPEN,
+                        "an access token, of which STS must say the audience %s"
+                        " and the subject %s",
+                        audience == NULL ? "" : audience, values);
+    } else {
+        fault_raise(&fault, REASON_NOT_YOUR_TOKEN,
+                    "no token of this provider can be this user's");
+        explanation_refuse(explanation, "identity", &fault);
+    }
+    free(audience);
+    free(values);
 }
 
 /* Where parameters go, and what is said of them. */
@@ -279,23 +324,37 @@ requirements_explain_session(struct explanation *explanation,
     (void) sts_write_parameters(session, token, &writer, &ignored);
 }
 
-/* Explain what STS would be asked for by a rule. */
-static void
+/* Explain what STS would be asked for by a rule. Gives whether it can be, or
+   the fault. */
+static bool
 explain_wish(struct explanation *explanation, const char *user,
-             const struct login_view *view, const struct rule *rule)
+             const struct login_view *view, const struct rule *rule,
+             struct fault *fault)
 {
     const struct session_wish wish = {.rule = rule, .user = user};
     struct role_session session = {0};
-    struct fault fault = {0};
+    struct fault cause = {0};
     char *policy = NULL;
 
-    if (login_files_make_session(view->files, &wish, &session, &policy, &fault)
+    if (login_files_make_session(view->files, &wish, &session, &policy, &cause)
         == 0)
         requirements_explain_session(explanation, EXPLANATION_OPEN, &session,
                                      "(the token)");
     else
-        explanation_refuse(explanation, "role-session", &fault);
+        explain_fault(explanation, "role-session", NULL, &cause);
+    if (cause.raised && !fault->raised)
+        *fault = cause;
     free(policy);
+    return !cause.raised;
+}
+
+/* Whether a condition is about the address that a provider must have verified:
+   claim_is_verified() has its name. */
+static bool
+is_address(const struct claim_condition *condition)
+{
+    return condition->path.count == 1
+           && strcmp(condition->path.texts[0], "email") == 0;
 }
 
 /* Explain a rule whose users or groups have the user. */
@@ -314,19 +373,32 @@ explain_open_rule(struct explanation *explanation, const struct rule *rule)
         name = name_claim(&rule->claims[i]);
         wanted = explanation_describe(&rule->claims[i].any);
         explanation_add(explanation, "rule", rule->name, EXPLANATION_OPEN,
-                        "for a token with %s of %s: %s",
+                        "%s %s of %s%s: %s",
+                        i == 0 ? "for a token with" : "and also with",
                         name == NULL ? "" : name, wanted == NULL ? "" : wanted,
+                        is_address(&rule->claims[i]) ? ", email_verified true"
+                                                     : "",
                         rule->role_arn);
         free(wanted);
         free(name);
     }
 }
 
-/* Explain the rules, up to one that takes any token. Gives whether one is open.
+/* Which kinds of tokens can be the user's. */
+struct kinds {
+    bool id_tokens;
+    bool
+        access_tokens; /* of which nothing is known that a rule could ask for */
+};
+
+/*
+ * Explain the rules, up to one that takes any token. Gives whether one is open;
+ * where none is, perhaps with a fault.
  */
 static bool
 explain_rules(struct explanation *explanation, const char *user,
-              const struct login_view *view)
+              const struct login_view *view, const struct kinds *kinds,
+              struct fault *fault)
 {
     const struct rule_subject subject = {.user = user, .groups = view->groups};
     const struct rule *rule;
@@ -339,9 +411,16 @@ explain_rules(struct explanation *explanation, const char *user,
             explain_users(explanation, rule);
             continue;
         }
-        is_possible = true;
+        if (rule->claim_count > 0 && kinds->access_tokens
+            && !kinds->id_tokens) {
+            explanation_add(explanation, "rule", rule->name,
+                            EXPLANATION_PASSED_OVER,
+                            "it asks for claims, which access tokens lack");
+            continue;
+        }
         explain_open_rule(explanation, rule);
-        explain_wish(explanation, user, view, rule);
+        if (explain_wish(explanation, user, view, rule, fault))
+            is_possible = true;
         if (rule->claim_count == 0)
             break;
     }
@@ -353,22 +432,29 @@ requirements_explain(struct explanation *explanation, const char *user,
                      const struct login_view *view)
 {
     const struct configuration *configuration = view->configuration;
-    bool has_provider = false;
+    const struct provider *provider;
+    struct kinds kinds = {0};
     struct fault fault = {0};
     size_t i;
 
     for (i = 0; i < configuration->provider_count; i++) {
-        if (explain_provider(explanation, user, view,
-                             &configuration->providers[i]))
-            has_provider = true;
+        provider = &configuration->providers[i];
+        if (!explain_provider(explanation, user, view, provider, &fault))
+            continue;
+        if (provider_is_of_access_tokens(provider))
+            kinds.access_tokens = true;
+        else
+            kinds.id_tokens = true;
     }
-    if (!has_provider && !explanation->refusal.raised) {
+    if (!kinds.id_tokens && !kinds.access_tokens
+        && !explanation->refusal.raised) {
+        /* Where a map could not be read, that is why. */
         fault_raise(&fault, REASON_NOT_YOUR_TOKEN,
                     "no provider's token can be this user's");
         explanation_refuse(explanation, "identity", &fault);
     }
     fault = (struct fault){0};
-    if (!explain_rules(explanation, user, view)
+    if (!explain_rules(explanation, user, view, &kinds, &fault)
         && !explanation->refusal.raised) {
         fault_raise(&fault, REASON_NO_RULE, "no rule is for this user");
         explanation_refuse(explanation, "rules", &fault);

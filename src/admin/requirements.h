@@ -17,6 +17,14 @@
 void requirements_explain(struct explanation *explanation, const char *user,
                           const struct login_view *view);
 
+/*
+ * Explain whose STS would have to say that an access token is. Where nothing
+ * that it says makes it the user's, that refuses.
+ */
+void requirements_explain_subject(struct explanation *explanation,
+                                  const char *user,
+                                  const struct login_view *view);
+
 /* Explain why a rule is not for somebody. */
 void requirements_explain_rule(struct explanation *explanation,
                                const struct rule *rule,

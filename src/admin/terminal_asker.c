@@ -15,8 +15,11 @@
 
 #define TERMINAL "/dev/tty"
 
-/* The signals that end a process, and would leave the terminal mute. */
-static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+/*
+ * The signals that end a process, and would leave the terminal mute; or stop
+ * it, and who continues it would find a terminal that shows the token.
+ */
+static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
 /* Write all of a text. */
 static int
@@ -37,7 +40,7 @@ put(const struct terminal *terminal, const char *text)
     return 0;
 }
 
-/* Have the signals that end a process wait until terminal_close(). Gives 0, or
+/* Have the signals that break off wait until terminal_close(). Gives 0, or
    what is not. */
 static int
 hold_signals(struct terminal *terminal)
@@ -98,7 +101,7 @@ terminal_close(struct terminal *terminal)
     close(terminal->fd);
     close(terminal->signal);
     terminal->is_open = false;
-    /* One that came meanwhile ends the process here. */
+    /* One that came meanwhile ends or stops the process here. */
     pthread_sigmask(SIG_SETMASK, &terminal->signals, NULL);
 }
 

@@ -69,7 +69,7 @@ write_url(const struct federation *federation, const struct secret *reply,
 
     if (json_read_object(reply, &object, &cause) == 0)
         token = claim_string(&object, "SigninToken");
-    if (token == NULL) {
+    if (token == NULL || token[0] == '\0') {
         fault_raise(fault, REASON_STS_UNREADABLE,
                     "%s: the answer has no SigninToken", federation->endpoint);
         goto out;

@@ -548,14 +548,11 @@ login_run(const struct login_request *request, const struct asker *asker,
     clear(&login);
 }
 
-/* Whether a step can be taken with what was found. */
+/* Whether a step has nothing to look at before STS has said whose it is. */
 static bool
-can_take(const struct login *login, enum login_step step, unsigned int found)
+waits_for_sts(const struct login *login, enum login_step step)
 {
-    /* Of an access token nothing is known before STS has said it. */
-    if (step == LOGIN_STEP_IDENTITY && is_access_token(login))
-        return false;
-    return (steps[step].needs & ~found) == 0;
+    return step == LOGIN_STEP_IDENTITY && is_access_token(login);
 }
 
 /* Take one step, and tell who looks on. Gives what the step gives. */
@@ -567,7 +564,7 @@ examine_step(struct login *login, enum login_step step,
     bool passed;
 
     *login->fault = (struct fault){0};
-    passed = steps[step].take(login) == 0;
+    passed = waits_for_sts(login, step) || steps[step].take(login) == 0;
     view.files = &login->files;
     view.groups = &login->groups;
     view.provider = login->provider;
@@ -594,7 +591,7 @@ login_examine(const struct login_request *request,
     int step;
 
     for (step = 0; step < LOGIN_STEP_COUNT; step++) {
-        if (can_take(&login, (enum login_step) step, found))
+        if ((steps[step].needs & ~found) == 0)
             found |= examine_step(&login, (enum login_step) step, observer);
     }
     clear(&login);

@@ -108,7 +108,8 @@ struct login_observer {
  * Go through what can be known of a login without STS: nobody is asked, nothing
  * is sent, and nobody is let in. A step that refuses does not stop those that
  * need nothing of it; a login ends with the first of them. Whose an ID token is
- * counts as it says itself, which nobody has verified.
+ * counts as it says itself, which nobody has verified. Whose an access token is
+ * STS alone can say: that step passes, and nothing was looked at.
  */
 void login_examine(const struct login_request *request,
                    const struct login_observer *observer);

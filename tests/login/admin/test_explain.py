@@ -5,6 +5,7 @@ What it says must be what a login does: each test of agreement has a login throu
 import json
 import os
 import pwd
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,7 @@ TOKENS = {
     "without a subject": lambda idp, user: idp.mint(None),
     "of two subjects": lambda idp, user: idp.mint(payload_text='{"iss": "%s", "sub": "alice", "sub": "bob", "aud": "%s", "exp": 4e9, "iat": 1}' % (idp.issuer, cases.AUDIENCE)),
     "too long": lambda idp, user: idp.mint(user, length=20001),
+    "far too long": lambda idp, user: "x" * 40000,
     "cut": lambda idp, user: idp.mint(user, length=2000)[:1023],
     "a password": lambda idp, user: "correct horse",
     "nothing": lambda idp, user: "",
@@ -137,19 +139,43 @@ def test_configurations_are_as_a_login_takes_them(explain, login_service, config
     assert_agreement(said, attempt)
 
 
-def test_access_tokens_are_as_a_login_takes_them(explain, login_service, configure, settings, sts):
-    settings["providers"].append({"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": cases.TOKEN_PREFIX[cases.AMAZON],
-                                  "audience": [cases.APPLICATION[cases.AMAZON]], "user": {"claim": "sub", "map_file": str(USERS_FILE)}})
+@pytest.fixture
+def amazon(configure, settings):
+    """A provider of access tokens beside the other, alice's account in the map, and a role for it. Gives the provider's settings."""
+    provider = {"name": "amazon", "provider_id": cases.AMAZON, "token_prefix": cases.TOKEN_PREFIX[cases.AMAZON],
+                "audience": [cases.APPLICATION[cases.AMAZON]], "user": {"claim": "sub", "map_file": str(USERS_FILE)}}
+    settings["providers"].append(provider)
     settings["rules"][0]["role_arn"] = cases.SHOPPER
     configure()
     USERS_FILE.write_text(f"{cases.ACCOUNT_OF_ALICE[cases.AMAZON]} alice\n", encoding="utf-8")
+    return provider
+
+
+def test_access_tokens_are_as_a_login_takes_them(explain, login_service, amazon, sts):
     token = cases.ACCESS_TOKEN[cases.AMAZON]
     said = explain("alice", token)
-    assert parameters(said)["ProviderId"] == cases.AMAZON and decisions(said, "identity") == []
+    assert parameters(said)["ProviderId"] == cases.AMAZON
+    assert decisions(said, "identity") == [("open", f"an access token, of which STS must say the audience {cases.APPLICATION[cases.AMAZON]} "
+                                                    f'and the subject "{cases.ACCOUNT_OF_ALICE[cases.AMAZON]}"')]
+    assert said["verdict"]["why"] == f"alice gets in as {cases.SHOPPER}, if STS accepts the token and says that it is his"
     assert_agreement(said, login_service("alice", token, configured=True))
     assert decisions(explain("alice"), "provider", "amazon") == [
-        ("open", f'an access token that begins with {cases.TOKEN_PREFIX[cases.AMAZON]}, of which STS says the audience {cases.APPLICATION[cases.AMAZON]} '
+        ("open", f'an access token that begins with {cases.TOKEN_PREFIX[cases.AMAZON]}, for the ProviderId {cases.AMAZON}, of which STS says the audience {cases.APPLICATION[cases.AMAZON]} '
                  f'and the subject "{cases.ACCOUNT_OF_ALICE[cases.AMAZON]}"')]
+
+
+@pytest.mark.parametrize("text", ["x bob\n", "word\n", None], ids=["of others", "malformed", "missing"])
+def test_access_tokens_that_no_map_makes_the_users_are_as_a_login_takes_them(explain, login_service, configure, amazon, sts, text):
+    if text is None:
+        amazon["user"]["map_file"] = "/etc/security/no-such-map"
+        configure()
+    else:
+        USERS_FILE.write_text(text, encoding="utf-8")
+    token = cases.ACCESS_TOKEN[cases.AMAZON]
+    said = explain("alice", token)
+    attempt = login_service("alice", token, configured=True)
+    assert attempt.reason == ("not_your_token" if text == "x bob\n" else "config")
+    assert_agreement(said, attempt)
 
 
 def test_parameters_are_those_that_are_sent(explain, login_service, configure, settings, idp, sts):
@@ -218,6 +244,15 @@ def test_no_claim_orders_the_terminal_about(command, login_service, idp):
     assert not {"\x1b", "\x07", "\x9b"} & set(done.stdout)
 
 
+def test_no_name_orders_the_terminal_about(login_service, configure, settings):
+    settings["rules"][0]["name"] = "every\N{LATIN SMALL LETTER O WITH DIAERESIS}ne"
+    path = configure()
+    words = ["/usr/sbin/pam-aws-oidc", "explain", "--user", "alice", "--service", SERVICE]
+    assert "every\N{LATIN SMALL LETTER O WITH DIAERESIS}ne".encode() in subprocess.run(words, capture_output=True, check=True).stdout
+    path.write_bytes(path.read_bytes().replace("\N{LATIN SMALL LETTER O WITH DIAERESIS}".encode(), b"\x9b"))
+    assert b"every?ne" in subprocess.run(words, capture_output=True, check=True).stdout
+
+
 def test_token_is_not_printed(explain, idp):
     token = idp.mint("alice")
     said = json.dumps(explain("alice", token))
@@ -265,10 +300,54 @@ def test_nobody_whom_no_token_is_of_can_get_in(explain, configure):
     assert said["verdict"]["reason"] == "not_your_token"
 
 
+def test_value_that_no_token_can_have_lets_nobody_in(explain, configure):
+    configure()
+    USERS_FILE.write_bytes(b"al\xefce alice\n")
+    assert explain("alice")["verdict"]["reason"] == "not_your_token"
+
+
 def test_nobody_for_whom_no_rule_is_can_get_in(explain, configure, settings):
     settings["rules"][0]["users"] = ["bob"]
     configure()
     assert explain("alice")["verdict"]["reason"] == "no_rule"
+
+
+def test_rule_has_all_that_it_asks_for(explain, configure, settings):
+    settings["rules"][0]["claims"] = [{"claim": "email", "any": ["a@example.com"]}, {"claim": "team", "any": ["red"]}, {"claim": ["contact", "email"], "any": ["b"]}]
+    configure()
+    assert [why for _, why in decisions(explain("alice"), "rule")] == [
+        f'for a token with email of ["a@example.com"], email_verified true: {cases.ENGINEER}',
+        f'and also with team of ["red"]: {cases.ENGINEER}',
+        f'and also with contact > email of ["b"]: {cases.ENGINEER}']
+
+
+def test_nobody_whose_tokens_have_no_claims_gets_in_by_rules_that_ask_for_some(explain, login_service, configure, settings, amazon):
+    settings["rules"][0]["claims"] = [{"claim": "department", "any": ["sre"]}]
+    settings["providers"] = [amazon]
+    configure()
+    said = explain("alice")
+    assert decisions(said, "rule") == [("passed-over", "it asks for claims, which access tokens lack")]
+    assert said["verdict"]["reason"] == "no_rule"
+    assert login_service("alice", cases.ACCESS_TOKEN[cases.AMAZON], configured=True).reason == "no_rule"
+
+
+def test_tokens_of_one_provider_do_where_the_map_of_another_is_missing(explain, login_service, configure, settings, idp, sts):
+    settings["providers"].insert(0, {"name": "mail", "issuer": "https://mail.example.com", "audience": ["a"], "user": {"claim": "sub", "map_file": "/etc/security/no-such-map"}})
+    configure()
+    assert login_service("alice", idp.mint("alice"), configured=True).reason == "ok"
+    said = explain("alice")
+    [(result, why)] = decisions(said, "provider", "mail")
+    assert result == "refuses" and why.startswith("config: ") and "no-such-map" in why
+    assert said["verdict"] == {"result": "open", "why": "alice can get in, with such a token"}
+
+
+def test_one_rule_does_where_the_policy_of_another_is_missing(explain, login_service, configure, settings, idp, sts):
+    settings["rules"].insert(0, {"name": "of-sre", "role_arn": cases.ENGINEER, "claims": [{"claim": "department", "any": ["sre"]}], "policy_file": "/etc/security/no-such-policy"})
+    configure()
+    assert login_service("alice", idp.mint("alice"), configured=True).reason == "ok"
+    said = explain("alice")
+    assert "no-such-policy" in decisions(said, "role-session")[0][1]
+    assert said["verdict"]["result"] == "open"
 
 
 def test_map_that_is_malformed(explain, configure):

@@ -171,7 +171,9 @@ def test_every_partition_has_its_own_console(login, settings, configure, idp, st
 
 
 @pytest.mark.parametrize("answer", [Response(403, b"no"), Response(302, headers={"Location": "https://elsewhere.example.com/"}), Response(200, b"<html>"),
-                                    Response(200, b'{"SigninToken": 1}'), Response(200, b'{"SigninToken": "' + b"x" * 70000 + b'"}')])
+                                    Response(200, b'{"SigninToken": 1}'), Response(200, b'{"SigninToken": ""}'), Response(200, b""), Response(200, b"[]"),
+                                    Response(200, b'{"SigninToken": "a", "SigninToken": "b"}'), Response(200, b'{"SigninToken": "a\\u0000b"}'), Response(200, b'{"SigninToken": "\xff"}'),
+                                    Response(200, b'{"SigninToken": "' + b"x" * 70000 + b'"}')])
 def test_endpoint_that_gives_no_sign_in_token(login, idp, sts, federation, answer):
     federation.answers.append(lambda *_: answer)
     done = login("--user", "alice", "--format", "console-url", token=idp.mint("alice"))
@@ -212,9 +214,24 @@ def test_file_that_cannot_be_read(login, path, words):
     assert done.returncode == 1 and words in done.stderr
 
 
+def test_standard_input_that_is_closed(login, put_file, settings):
+    """What is opened in its place is no token: here that would be the configuration."""
+    path = put_file("/etc/of-a-test.conf", module_configuration.text(settings))
+    done = subprocess.run(["sh", "-c", f"exec {PROGRAM} login --user alice --config {path} --token-file - <&-"], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1 and "standard input: Bad file descriptor" in done.stderr
+
+
+@pytest.mark.parametrize("output", ["/dev/full", "&-"])
+@pytest.mark.parametrize("form", ["summary", "env", "json", "credential-process"])
+def test_output_that_cannot_be_written(login, put_file, idp, sts, form, output):
+    token = put_file("/etc/of-a-test.token", idp.mint("alice"), 0o600)
+    done = subprocess.run(["sh", "-c", f"exec {PROGRAM} login --user alice --token-file {token} --format {form} >{output}"], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1 and "standard output" in done.stderr
+
+
 def test_file_that_is_too_long(login, put_file):
     done = login("--user", "alice", "--token-file", put_file("/etc/of-a-test.token", "x" * 40000))
-    assert done.returncode == 1 and "File too large" in done.stderr
+    assert done.returncode == 1 and "refused: token_too_long" in done.stderr
 
 
 @pytest.mark.parametrize("words", [["--format", "xml"], ["--session-duration", "899"], ["--session-duration", "43201"], ["--session-duration", "1h"],
@@ -401,7 +418,7 @@ def test_question_is_broken_off(terminal, sts, key):
     assert sts.requests == []
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGTSTP"])
 def test_terminal_is_given_back_when_the_command_is_ended(login, name):
     shell = spawn("/bin/sh", "-c", f"{PROGRAM} login; stty -a; echo end", user="alice")
     shell.expect_exact(PROMPT)
