@@ -16,6 +16,7 @@
 #include "model/template.h"
 #include "parse/identity_map.h"
 #include "parse/json.h"
+#include "parse/json_writer.h"
 
 /* Values of a map that are named; of more, only how many there are. */
 #define MAX_VALUES 20
@@ -112,39 +113,27 @@ requirements_explain_rule(struct explanation *explanation,
     }
 }
 
-/* The values that a map has for a user. */
-struct values {
-    struct text_list list; /* in quotes */
-    size_t more;           /* that are not listed */
-};
-
-/* Add a value. */
-static void
-add_value(struct values *values, const struct map_word *value)
-{
-    char *text = NULL;
-
-    if (values->list.count == MAX_VALUES
-        || asprintf(&text, "\"%.*s\"", (int) value->length, value->start) < 0
-        || text_list_add(&values->list, text) < 0)
-        values->more++;
-    free(text);
-}
-
 /* Find the values of a user in a map's text, as far as a token can have them.
    Gives 0, or -1 and the fault. */
 static int
-find_values(const struct secret *map, const char *user, struct values *values,
-            struct fault *fault)
+find_values(const struct secret *map, const char *user,
+            struct text_list *values, struct fault *fault)
 {
     struct map_entry entry = {0};
+    char *value;
     int result;
 
     while ((result = identity_map_next(map, &entry, fault)) == 1) {
-        if (entry.user.length == strlen(user)
-            && memcmp(entry.user.start, user, entry.user.length) == 0
-            && json_takes_string(entry.value.start, entry.value.length))
-            add_value(values, &entry.value);
+        if (entry.user.length != strlen(user)
+            || memcmp(entry.user.start, user, entry.user.length) != 0
+            || !json_takes_string(entry.value.start, entry.value.length))
+            continue;
+        value = strndup(entry.value.start, entry.value.length);
+        if (value == NULL || text_list_add(values, value) < 0)
+            fault_raise(fault, REASON_MEMORY, "no memory for its values");
+        free(value);
+        if (fault->raised)
+            return -1;
     }
     return result;
 }
@@ -153,7 +142,7 @@ find_values(const struct secret *map, const char *user, struct values *values,
 static int
 read_values(const struct login_view *view,
             const struct identity_mapping *mapping, const char *user,
-            struct values *values, struct fault *fault)
+            struct text_list *values, struct fault *fault)
 {
     struct secret map = {0};
     int result = login_files_read_map(view->files, mapping, &map, fault);
@@ -168,47 +157,121 @@ read_values(const struct login_view *view,
     return result;
 }
 
-/* Name values. Gives NULL where there are none. */
-static char *
-name_list(const struct values *values)
+/*
+ * Find what the claim would have to be that tells who somebody is. Leaves the
+ * list empty where no value is this user's, or there is a fault.
+ */
+static void
+expect_values(const struct login_view *view,
+              const struct identity_mapping *mapping, const char *user,
+              struct text_list *values, struct fault *fault)
 {
-    char *list = requirements_join(&values->list);
-    char *text = NULL;
+    char *expected;
 
-    if (list != NULL && values->list.count > 0
-        && asprintf(&text, values->more == 0 ? "%s" : "%s and %zu more", list,
-                    values->more)
-               < 0)
-        text = NULL;
-    free(list);
+    if (mapping->is == NULL) {
+        if (read_values(view, mapping, user, values, fault) < 0)
+            text_list_clear(values);
+        return;
+    }
+    expected = template_expand(mapping->is, user);
+    if (expected == NULL
+        || (json_takes_string(expected, strlen(expected))
+            && text_list_add(values, expected) < 0))
+        fault_raise(fault, REASON_MEMORY, "no memory for a claim");
+    free(expected);
+}
+
+/* Name values, in quotes; of many, only the first. */
+static char *
+name_values(const struct text_list *values)
+{
+    char *text = strdup("");
+    char *longer;
+    size_t i;
+
+    for (i = 0; text != NULL && i < values->count && i < MAX_VALUES; i++) {
+        if (asprintf(&longer, "%s%s\"%s\"", text, i == 0 ? "" : ", ",
+                     values->texts[i])
+            < 0)
+            longer = NULL;
+        free(text);
+        text = longer;
+    }
+    if (text != NULL && i < values->count) {
+        if (asprintf(&longer, "%s and %zu more", text, values->count - i) < 0)
+            longer = NULL;
+        free(text);
+        text = longer;
+    }
     return text;
 }
 
-/*
- * Say what the claim would have to be that tells who somebody is. Gives NULL
- * where no value is this user's, or with the fault.
- */
-static char *
-name_values(const struct login_view *view,
-            const struct identity_mapping *mapping, const char *user,
-            struct fault *fault)
-{
-    struct values values = {0};
-    char *expected;
-    char *text = NULL;
+/* Which tokens can be the user's. */
+struct expected {
+    struct claim *tokens; /* of each provider of ID tokens: what they have */
+    size_t count;
+    bool access_tokens; /* whose claims nobody knows, nor rules ask for */
+    struct fault fault; /* the first, of a map or a role session */
+};
 
-    if (mapping->is != NULL) {
-        expected = template_expand(mapping->is, user);
-        if (expected != NULL && json_takes_string(expected, strlen(expected))
-            && asprintf(&text, "\"%s\"", expected) < 0)
-            text = NULL;
-        free(expected);
-        return text;
+/* Expect a provider's tokens: with its issuer, and one of these values. */
+static void
+expect_token(struct expected *expected, const struct provider *provider,
+             const struct text_list *values)
+{
+    static const struct claim yes = {.type = CLAIM_BOOLEAN, .boolean = true};
+    struct claim *token = &expected->tokens[expected->count];
+    struct json_writer writer = {0};
+    struct secret text = {0};
+    struct fault ignored = {0};
+
+    if (provider_is_of_access_tokens(provider)) {
+        expected->access_tokens = true;
+        return;
     }
-    if (read_values(view, mapping, user, &values, fault) == 0)
-        text = name_list(&values);
-    text_list_clear(&values.list);
-    return text;
+    expected->count++;
+    /* Of what cannot be written nothing is known: it may have any claim. */
+    json_writer_begin_object(&writer, NULL);
+    json_writer_text(&writer, "iss", provider->issuer);
+    json_writer_texts(&writer, provider->user.claim, values);
+    if (strcmp(provider->user.claim, "email") == 0)
+        json_writer_claim(&writer, "email_verified", &yes);
+    json_writer_end(&writer);
+    if (json_writer_finish_compact(&writer, &text) == 0)
+        (void) json_read_object(&text, token, &ignored);
+    secret_clear(&text);
+}
+
+/* Whether a token can meet the conditions of a rule, as far as is known. */
+static bool
+can_meet(const struct claim *token, const struct rule *rule)
+{
+    const struct claim_condition *condition;
+    size_t i;
+
+    for (i = 0; i < rule->claim_count; i++) {
+        condition = &rule->claims[i];
+        if (condition->path.count == 1
+            && claim_member(token, condition->path.texts[0]) != NULL
+            && !rule_condition_is_met(condition, token))
+            return false;
+    }
+    return true;
+}
+
+/* Whether one of the tokens can, or there is none to speak of. */
+static bool
+can_be_met(const struct expected *expected, const struct rule *rule)
+{
+    size_t i;
+
+    if (rule->claim_count == 0)
+        return true;
+    for (i = 0; i < expected->count; i++) {
+        if (can_meet(&expected->tokens[i], rule))
+            return true;
+    }
+    return expected->count == 0 && !expected->access_tokens;
 }
 
 /* Explain what is wrong with one provider or rule, where others may do. */
@@ -220,51 +283,61 @@ explain_fault(struct explanation *explanation, const char *decision,
                     reason_name(fault->reason), fault->text);
 }
 
-/*
- * Explain a provider. Gives whether its tokens can be the user's; where they
- * cannot, perhaps with a fault.
- */
-static bool
-explain_provider(struct explanation *explanation, const char *user,
-                 const struct login_view *view, const struct provider *provider,
-                 struct fault *fault)
+/* Say what a token of a provider has to be, with one of these values. */
+static void
+explain_token(struct explanation *explanation, const struct provider *provider,
+              const struct text_list *list)
 {
-    const struct identity_mapping *mapping = &provider->user;
-    struct fault cause = {0};
-    char *values = name_values(view, mapping, user, &cause);
+    const char *claim = provider->user.claim;
+    char *values = name_values(list);
     char *audience = requirements_join(&provider->audience);
-    bool is_possible = values != NULL;
 
-    if (cause.raised)
-        explain_fault(explanation, "provider", provider->name, &cause);
-    else if (!is_possible)
-        explanation_add(explanation, "provider", provider->name,
-                        EXPLANATION_PASSED_OVER, "no %s is this user's in %s",
-                        mapping->claim,
-                        mapping->is == NULL ? mapping->map_file : mapping->is);
-    else if (provider_is_of_access_tokens(provider))
+    if (provider_is_of_access_tokens(provider))
         explanation_add(explanation, "provider", provider->name,
                         EXPLANATION_OPEN,
                         "an access token that begins with %s, for the"
                         " ProviderId %s, of which STS says the audience %s and"
                         " the subject %s",
                         provider->token_prefix, provider->provider_id,
-                        audience == NULL ? "" : audience, values);
+                        audience == NULL ? "" : audience,
+                        values == NULL ? "" : values);
     else
-        explanation_add(explanation, "provider", provider->name,
-                        EXPLANATION_OPEN,
-                        "an ID token that has not expired, with iss %s, aud (or"
-                        " azp, if it has one) of %s, and %s %s%s",
-                        provider->issuer, audience == NULL ? "" : audience,
-                        mapping->claim, values,
-                        strcmp(mapping->claim, "email") == 0
-                            ? ", email_verified true"
-                            : "");
-    if (cause.raised && !fault->raised)
-        *fault = cause;
+        explanation_add(
+            explanation, "provider", provider->name, EXPLANATION_OPEN,
+            "an ID token that has not expired, with iss %s, aud (or azp, if it"
+            " has one) of %s, and %s %s%s",
+            provider->issuer, audience == NULL ? "" : audience, claim,
+            values == NULL ? "" : values,
+            strcmp(claim, "email") == 0 ? ", email_verified true" : "");
     free(audience);
     free(values);
-    return is_possible;
+}
+
+/* Explain a provider, and expect its tokens where they can be the user's. */
+static void
+explain_provider(struct explanation *explanation, const char *user,
+                 const struct login_view *view, const struct provider *provider,
+                 struct expected *expected)
+{
+    const struct identity_mapping *mapping = &provider->user;
+    struct fault fault = {0};
+    struct text_list values = {0};
+
+    expect_values(view, mapping, user, &values, &fault);
+    if (values.count > 0) {
+        explain_token(explanation, provider, &values);
+        expect_token(expected, provider, &values);
+    } else if (fault.raised) {
+        explain_fault(explanation, "provider", provider->name, &fault);
+        if (!expected->fault.raised)
+            expected->fault = fault;
+    } else {
+        explanation_add(explanation, "provider", provider->name,
+                        EXPLANATION_PASSED_OVER, "no %s is this user's in %s",
+                        mapping->claim,
+                        mapping->is == NULL ? mapping->map_file : mapping->is);
+    }
+    text_list_clear(&values);
 }
 
 void
@@ -273,14 +346,18 @@ requirements_explain_subject(struct explanation *explanation, const char *user,
 {
     const struct provider *provider = view->provider;
     struct fault fault = {0};
-    char *values = name_values(view, &provider->user, user, &fault);
+    struct text_list list = {0};
+    char *values;
     char *audience = requirements_join(&provider->audience);
 
-    if (values != NULL) {
+    expect_values(view, &provider->user, user, &list, &fault);
+    values = name_values(&list);
+    if (list.count > 0) {
         explanation_add(explanation, "identity", NULL, EXPLANATION_OPEN,
                         "an access token, of which STS must say the audience %s"
                         " and the subject %s",
-                        audience == NULL ? "" : audience, values);
+                        audience == NULL ? "" : audience,
+                        values == NULL ? "" : values);
     } else {
         fault_raise(&fault, REASON_NOT_YOUR_TOKEN,
                     "no token of this provider can be this user's");
@@ -288,6 +365,7 @@ requirements_explain_subject(struct explanation *explanation, const char *user,
     }
     free(audience);
     free(values);
+    text_list_clear(&list);
 }
 
 /* Where parameters go, and what is said of them. */
@@ -384,21 +462,13 @@ explain_open_rule(struct explanation *explanation, const struct rule *rule)
     }
 }
 
-/* Which kinds of tokens can be the user's. */
-struct kinds {
-    bool id_tokens;
-    bool
-        access_tokens; /* of which nothing is known that a rule could ask for */
-};
-
 /*
  * Explain the rules, up to one that takes any token. Gives whether one is open;
  * where none is, perhaps with a fault.
  */
 static bool
 explain_rules(struct explanation *explanation, const char *user,
-              const struct login_view *view, const struct kinds *kinds,
-              struct fault *fault)
+              const struct login_view *view, struct expected *expected)
 {
     const struct rule_subject subject = {.user = user, .groups = view->groups};
     const struct rule *rule;
@@ -411,15 +481,15 @@ explain_rules(struct explanation *explanation, const char *user,
             explain_users(explanation, rule);
             continue;
         }
-        if (rule->claim_count > 0 && kinds->access_tokens
-            && !kinds->id_tokens) {
+        if (!can_be_met(expected, rule)) {
             explanation_add(explanation, "rule", rule->name,
                             EXPLANATION_PASSED_OVER,
-                            "it asks for claims, which access tokens lack");
+                            "no token that can be his has the claims that it"
+                            " asks for");
             continue;
         }
         explain_open_rule(explanation, rule);
-        if (explain_wish(explanation, user, view, rule, fault))
+        if (explain_wish(explanation, user, view, rule, &expected->fault))
             is_possible = true;
         if (rule->claim_count == 0)
             break;
@@ -432,31 +502,33 @@ requirements_explain(struct explanation *explanation, const char *user,
                      const struct login_view *view)
 {
     const struct configuration *configuration = view->configuration;
-    const struct provider *provider;
-    struct kinds kinds = {0};
-    struct fault fault = {0};
+    struct expected expected = {
+        .tokens =
+            calloc(configuration->provider_count, sizeof *expected.tokens),
+    };
+    struct fault *fault = &expected.fault;
     size_t i;
 
-    for (i = 0; i < configuration->provider_count; i++) {
-        provider = &configuration->providers[i];
-        if (!explain_provider(explanation, user, view, provider, &fault))
-            continue;
-        if (provider_is_of_access_tokens(provider))
-            kinds.access_tokens = true;
-        else
-            kinds.id_tokens = true;
-    }
-    if (!kinds.id_tokens && !kinds.access_tokens
+    if (expected.tokens == NULL)
+        fault_raise(fault, REASON_MEMORY, "no memory for providers");
+    for (i = 0; expected.tokens != NULL && i < configuration->provider_count;
+         i++)
+        explain_provider(explanation, user, view, &configuration->providers[i],
+                         &expected);
+    if (expected.count == 0 && !expected.access_tokens
         && !explanation->refusal.raised) {
         /* Where a map could not be read, that is why. */
-        fault_raise(&fault, REASON_NOT_YOUR_TOKEN,
+        fault_raise(fault, REASON_NOT_YOUR_TOKEN,
                     "no provider's token can be this user's");
-        explanation_refuse(explanation, "identity", &fault);
+        explanation_refuse(explanation, "identity", fault);
     }
-    fault = (struct fault){0};
-    if (!explain_rules(explanation, user, view, &kinds, &fault)
+    *fault = (struct fault){0};
+    if (!explain_rules(explanation, user, view, &expected)
         && !explanation->refusal.raised) {
-        fault_raise(&fault, REASON_NO_RULE, "no rule is for this user");
-        explanation_refuse(explanation, "rules", &fault);
+        fault_raise(fault, REASON_NO_RULE, "no rule is for this user");
+        explanation_refuse(explanation, "rules", fault);
     }
+    for (i = 0; i < expected.count; i++)
+        claim_clear(&expected.tokens[i]);
+    free(expected.tokens);
 }

@@ -326,9 +326,43 @@ def test_nobody_whose_tokens_have_no_claims_gets_in_by_rules_that_ask_for_some(e
     settings["providers"] = [amazon]
     configure()
     said = explain("alice")
-    assert decisions(said, "rule") == [("passed-over", "it asks for claims, which access tokens lack")]
+    assert decisions(said, "rule") == [("passed-over", "no token that can be his has the claims that it asks for")]
     assert said["verdict"]["reason"] == "no_rule"
     assert login_service("alice", cases.ACCESS_TOKEN[cases.AMAZON], configured=True).reason == "no_rule"
+
+
+EXCLUDED = {
+    "of another issuer": ([{"claim": "iss", "any": ["https://mail.example.com"]}], False),
+    "of his issuer": ([{"claim": "iss", "any": ["https://mail.example.com", "$issuer"]}], True),
+    "of another subject": ([{"claim": "sub", "any": ["bob", 1]}], False),
+    "of his second subject": ([{"claim": "sub", "any": ["alice-2"]}], True),
+    "of his subject by another issuer": ([{"claim": "sub", "any": ["alice"]}, {"claim": "iss", "any": ["https://mail.example.com"]}], False),
+    "of an address": ([{"claim": "email", "any": ["x"]}], True),
+    "of what lies below": ([{"claim": ["x", "iss"], "any": ["x"]}], True),
+}
+
+
+@pytest.mark.parametrize("kind", EXCLUDED)
+def test_rule_that_his_tokens_cannot_meet_is_not_for_him(explain, configure, settings, idp, kind):
+    """The other provider has no token of his."""
+    claims, is_possible = EXCLUDED[kind]
+    settings["providers"].append({"name": "mail", "issuer": "https://mail.example.com", "audience": ["a"], "user": {"claim": "sub", "map_file": "/etc/security/no-such-map"}})
+    settings["rules"][0]["claims"] = [{**each, "any": [idp.issuer if value == "$issuer" else value for value in each["any"]]} for each in claims]
+    configure()
+    USERS_FILE.write_text("alice alice\nalice-2 alice\nbob bob\n", encoding="utf-8")
+    verdict = explain("alice")["verdict"]
+    assert verdict.get("reason") == (None if is_possible else "no_rule")
+
+
+def test_rule_of_an_address_is_for_whom_the_address_is(explain, configure, settings):
+    settings["providers"][0]["user"] = {"claim": "email", "is": "%u@example.com"}
+    settings["rules"][0]["claims"] = [{"claim": "email", "any": ["alice@example.com"]}]
+    configure()
+    assert explain("alice")["verdict"]["result"] == "open"
+    assert explain("bob")["verdict"]["reason"] == "no_rule"
+    settings["rules"][0]["claims"] = [{"claim": "email_verified", "any": [False]}]
+    configure()
+    assert explain("alice")["verdict"]["reason"] == "no_rule"
 
 
 def test_tokens_of_one_provider_do_where_the_map_of_another_is_missing(explain, login_service, configure, settings, idp, sts):
