@@ -7,11 +7,9 @@
  */
 #include "config.h"
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "admin/command.h"
 #include "admin/output.h"
@@ -46,32 +44,11 @@ print_usage(FILE *file)
     fputs("\npam-aws-oidc(8) has the options.\n", file);
 }
 
-/*
- * Put something where a standard stream was closed, so that no file is opened
- * there and taken for it: to read and to write it fail as before.
- */
-static void
-hold_streams(void)
-{
-    static const int modes[] = {
-        [STDIN_FILENO] = O_WRONLY,
-        [STDOUT_FILENO] = O_RDONLY,
-        [STDERR_FILENO] = O_RDONLY,
-    };
-    int fd;
-
-    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fcntl(fd, F_GETFD) < 0)
-            (void) open("/dev/null", modes[fd]);
-    }
-}
-
 int
 main(int argc, char **argv)
 {
     size_t i;
 
-    hold_streams();
     if (argc < 2) {
         print_usage(stderr);
         return COMMAND_USAGE;
