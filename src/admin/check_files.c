@@ -103,22 +103,12 @@ static void
 check_policy_for(struct check *check, const struct rule *rule, const char *user,
                  struct fault *fault)
 {
-    struct role_session session = {
-        .role_arn = rule->role_arn,
-        .role = &rule->role,
-        .name = user,
-        .duration = rule->duration,
-        .policy_arns = &rule->policy_arns,
-    };
+    const struct session_wish wish = {.rule = rule, .user = user};
+    struct role_session session = {0};
     char *policy = NULL;
 
-    if (login_files_make_policy(&check->files, rule, session.name, &policy,
-                                fault)
-        == 0) {
-        session.policy = policy;
-        if (role_session_check(&session, fault) < 0)
-            login_files_blame_policy(&check->files, rule, fault);
-    }
+    (void) login_files_make_session(&check->files, &wish, &session, &policy,
+                                    fault);
     free(policy);
 }
 

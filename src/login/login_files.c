@@ -59,9 +59,10 @@ login_files_blame(const struct login_files *files, const char *name, int line,
     return blame_line(files, line, fault);
 }
 
-int
-login_files_blame_policy(const struct login_files *files,
-                         const struct rule *rule, struct fault *fault)
+/* The same for a rule's policy. */
+static int
+blame_policy(const struct login_files *files, const struct rule *rule,
+             struct fault *fault)
 {
     return login_files_blame(files,
                              rule->policy_file != NULL ? rule->policy_file
@@ -223,15 +224,14 @@ read_policy_file(const struct login_files *files, const struct rule *rule,
 
     if (read_named_file(files, &named, text, fault) < 0)
         return -1;
-    return policy_check(text, fault) < 0
-               ? login_files_blame_policy(files, rule, fault)
-               : 0;
+    return policy_check(text, fault) < 0 ? blame_policy(files, rule, fault) : 0;
 }
 
-int
-login_files_make_policy(const struct login_files *files,
-                        const struct rule *rule, const char *user,
-                        char **policy, struct fault *fault)
+/* Make the policy of a user's session out of the rule's. Gives 0, and *policy,
+   or NULL where the rule has none; or -1 and the fault. */
+static int
+make_policy(const struct login_files *files, const struct rule *rule,
+            const char *user, char **policy, struct fault *fault)
 {
     const char *template = rule->policy;
     struct secret text = {0};
@@ -245,7 +245,7 @@ login_files_make_policy(const struct login_files *files,
     if (result == 0 && template != NULL) {
         *policy = policy_expand(template, user, fault);
         if (*policy == NULL)
-            result = login_files_blame_policy(files, rule, fault);
+            result = blame_policy(files, rule, fault);
     }
     secret_clear(&text);
     return result;
@@ -260,7 +260,7 @@ login_files_make_session(const struct login_files *files,
     const struct rule *rule = wish->rule;
     const struct provider *provider = wish->provider;
 
-    if (login_files_make_policy(files, rule, wish->user, policy, fault) < 0)
+    if (make_policy(files, rule, wish->user, policy, fault) < 0)
         return -1;
     *session = (struct role_session){
         .role_arn = rule->role_arn,
@@ -273,6 +273,6 @@ login_files_make_session(const struct login_files *files,
     };
     /* What may be wrong yet is a policy, too long with this user's name. */
     if (role_session_check(session, fault) < 0)
-        return login_files_blame_policy(files, rule, fault);
+        return blame_policy(files, rule, fault);
     return 0;
 }

@@ -70,16 +70,6 @@ int login_files_read_map(const struct login_files *files,
                          const struct identity_mapping *mapping,
                          struct secret *map, struct fault *fault);
 
-/*
- * Make the policy of a user's session out of the rule's.
- *
- * Gives 0, and *policy, to be freed, or NULL where the rule has none; or -1 and
- * the fault.
- */
-int login_files_make_policy(const struct login_files *files,
-                            const struct rule *rule, const char *user,
-                            char **policy, struct fault *fault);
-
 /* Who is to have which session, with whose token. */
 struct session_wish {
     const struct rule *rule;
@@ -90,9 +80,9 @@ struct session_wish {
 /*
  * Say what STS is asked for.
  *
- * Gives 0, and the session, which lives as long as what is given, and *policy
- * as login_files_make_policy does, also where it gives -1 and the fault: the
- * policies are more than STS takes.
+ * Gives 0, and the session, which lives as long as what is given and *policy:
+ * the rule's with the user in it, or NULL where it has none; or -1 and the
+ * fault, of the policy. In both cases *policy must be freed.
  */
 int login_files_make_session(const struct login_files *files,
                              const struct session_wish *wish,
@@ -105,9 +95,5 @@ int login_files_make_session(const struct login_files *files,
  */
 int login_files_blame(const struct login_files *files, const char *name,
                       int line, struct fault *fault);
-
-/* The same for a rule's policy. */
-int login_files_blame_policy(const struct login_files *files,
-                             const struct rule *rule, struct fault *fault);
 
 #endif
