@@ -84,11 +84,18 @@ explanation_add(struct explanation *explanation, const char *decision,
 }
 
 void
+explanation_add_fault(struct explanation *explanation, const char *decision,
+                      const char *name, const struct fault *fault)
+{
+    explanation_add(explanation, decision, name, EXPLANATION_REFUSES, "%s: %s",
+                    reason_name(fault->reason), fault->text);
+}
+
+void
 explanation_refuse(struct explanation *explanation, const char *decision,
                    const struct fault *fault)
 {
-    explanation_add(explanation, decision, NULL, EXPLANATION_REFUSES, "%s: %s",
-                    reason_name(fault->reason), fault->text);
+    explanation_add_fault(explanation, decision, NULL, fault);
     if (!explanation->refusal.raised)
         explanation->refusal = *fault;
 }

@@ -38,6 +38,11 @@ void explanation_add(struct explanation *explanation, const char *decision,
                      const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* Add one that refuses by itself, though the login may go on without it. */
+void explanation_add_fault(struct explanation *explanation,
+                           const char *decision, const char *name,
+                           const struct fault *fault);
+
 /* Add one that refuses. The first of them is what the login ends with. */
 void explanation_refuse(struct explanation *explanation, const char *decision,
                         const struct fault *fault);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/reason.h"
 #include "login/login_files.h"
 #include "login/sts.h"
 #include "model/template.h"
@@ -21,16 +20,18 @@
 /* Values of a map that are named; of more, only how many there are. */
 #define MAX_VALUES 20
 
-char *
-requirements_join(const struct text_list *list)
+/* Join texts, with something between them, and a quote on either side of each.
+ */
+static char *
+join(const struct text_list *list, const char *between, const char *quote)
 {
     char *text = strdup("");
     char *longer;
     size_t i;
 
     for (i = 0; text != NULL && i < list->count; i++) {
-        if (asprintf(&longer, "%s%s%s", text, i == 0 ? "" : ", ",
-                     list->texts[i])
+        if (asprintf(&longer, "%s%s%s%s%s", text, i == 0 ? "" : between, quote,
+                     list->texts[i], quote)
             < 0)
             longer = NULL;
         free(text);
@@ -39,25 +40,17 @@ requirements_join(const struct text_list *list)
     return text;
 }
 
+char *
+requirements_join(const struct text_list *list)
+{
+    return join(list, ", ", "");
+}
+
 /* Name a claim that a condition is about, with what it lies in. */
 static char *
 name_claim(const struct claim_condition *condition)
 {
-    char *text = NULL;
-    char *longer;
-    size_t i;
-
-    for (i = 0; i < condition->path.count; i++) {
-        if (asprintf(&longer, "%s%s%s", text == NULL ? "" : text,
-                     i == 0 ? "" : " > ", condition->path.texts[i])
-            < 0)
-            longer = NULL;
-        free(text);
-        text = longer;
-        if (text == NULL)
-            break;
-    }
-    return text;
+    return join(&condition->path, " > ", "");
 }
 
 /* Explain a condition, and what a token says that does not meet it. */
@@ -185,25 +178,20 @@ expect_values(const struct login_view *view,
 static char *
 name_values(const struct text_list *values)
 {
-    char *text = strdup("");
-    char *longer;
-    size_t i;
+    const struct text_list first = {
+        .texts = values->texts,
+        .count = values->count < MAX_VALUES ? values->count : MAX_VALUES,
+    };
+    char *text = join(&first, ", ", "\"");
+    char *longer = NULL;
 
-    for (i = 0; text != NULL && i < values->count && i < MAX_VALUES; i++) {
-        if (asprintf(&longer, "%s%s\"%s\"", text, i == 0 ? "" : ", ",
-                     values->texts[i])
-            < 0)
-            longer = NULL;
-        free(text);
-        text = longer;
-    }
-    if (text != NULL && i < values->count) {
-        if (asprintf(&longer, "%s and %zu more", text, values->count - i) < 0)
-            longer = NULL;
-        free(text);
-        text = longer;
-    }
-    return text;
+    if (text == NULL || first.count == values->count)
+        return text;
+    if (asprintf(&longer, "%s and %zu more", text, values->count - first.count)
+        < 0)
+        longer = NULL;
+    free(text);
+    return longer;
 }
 
 /* Which tokens can be the user's. */
@@ -234,7 +222,7 @@ expect_token(struct expected *expected, const struct provider *provider,
     json_writer_begin_object(&writer, NULL);
     json_writer_text(&writer, "iss", provider->issuer);
     json_writer_texts(&writer, provider->user.claim, values);
-    if (strcmp(provider->user.claim, "email") == 0)
+    if (claim_must_be_verified(provider->user.claim))
         json_writer_claim(&writer, "email_verified", &yes);
     json_writer_end(&writer);
     if (json_writer_finish_compact(&writer, &text) == 0)
@@ -274,15 +262,6 @@ can_be_met(const struct expected *expected, const struct rule *rule)
     return expected->count == 0 && !expected->access_tokens;
 }
 
-/* Explain what is wrong with one provider or rule, where others may do. */
-static void
-explain_fault(struct explanation *explanation, const char *decision,
-              const char *name, const struct fault *fault)
-{
-    explanation_add(explanation, decision, name, EXPLANATION_REFUSES, "%s: %s",
-                    reason_name(fault->reason), fault->text);
-}
-
 /* Say what a token of a provider has to be, with one of these values. */
 static void
 explain_token(struct explanation *explanation, const struct provider *provider,
@@ -308,7 +287,7 @@ explain_token(struct explanation *explanation, const struct provider *provider,
             " has one) of %s, and %s %s%s",
             provider->issuer, audience == NULL ? "" : audience, claim,
             values == NULL ? "" : values,
-            strcmp(claim, "email") == 0 ? ", email_verified true" : "");
+            claim_must_be_verified(claim) ? ", email_verified true" : "");
     free(audience);
     free(values);
 }
@@ -328,7 +307,7 @@ explain_provider(struct explanation *explanation, const char *user,
         explain_token(explanation, provider, &values);
         expect_token(expected, provider, &values);
     } else if (fault.raised) {
-        explain_fault(explanation, "provider", provider->name, &fault);
+        explanation_add_fault(explanation, "provider", provider->name, &fault);
         if (!expected->fault.raised)
             expected->fault = fault;
     } else {
@@ -419,20 +398,19 @@ explain_wish(struct explanation *explanation, const char *user,
         requirements_explain_session(explanation, EXPLANATION_OPEN, &session,
                                      "(the token)");
     else
-        explain_fault(explanation, "role-session", NULL, &cause);
+        explanation_add_fault(explanation, "role-session", NULL, &cause);
     if (cause.raised && !fault->raised)
         *fault = cause;
     free(policy);
     return !cause.raised;
 }
 
-/* Whether a condition is about the address that a provider must have verified:
-   claim_is_verified() has its name. */
+/* Whether a condition is about a claim that must be verified. */
 static bool
-is_address(const struct claim_condition *condition)
+is_of_verified(const struct claim_condition *condition)
 {
     return condition->path.count == 1
-           && strcmp(condition->path.texts[0], "email") == 0;
+           && claim_must_be_verified(condition->path.texts[0]);
 }
 
 /* Explain a rule whose users or groups have the user. */
@@ -454,8 +432,9 @@ explain_open_rule(struct explanation *explanation, const struct rule *rule)
                         "%s %s of %s%s: %s",
                         i == 0 ? "for a token with" : "and also with",
                         name == NULL ? "" : name, wanted == NULL ? "" : wanted,
-                        is_address(&rule->claims[i]) ? ", email_verified true"
-                                                     : "",
+                        is_of_verified(&rule->claims[i])
+                            ? ", email_verified true"
+                            : "",
                         rule->role_arn);
         free(wanted);
         free(name);

@@ -34,11 +34,17 @@ claim_string(const struct claim *object, const char *name)
 }
 
 bool
+claim_must_be_verified(const char *name)
+{
+    return strcmp(name, "email") == 0;
+}
+
+bool
 claim_is_verified(const struct claim *claims, const char *name)
 {
     const struct claim *verified;
 
-    if (strcmp(name, "email") != 0)
+    if (!claim_must_be_verified(name))
         return true;
     verified = claim_member(claims, "email_verified");
     return verified != NULL && verified->type == CLAIM_BOOLEAN

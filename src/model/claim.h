@@ -45,9 +45,14 @@ const struct claim *claim_member(const struct claim *object, const char *name);
 const char *claim_string(const struct claim *object, const char *name);
 
 /*
- * Whether a claim of that name may tell who somebody is. All may but "email":
- * anyone could have typed it, unless "email_verified" is the boolean true
- * (OpenID Connect Core, 5.1).
+ * Whether a claim of that name may have been typed by anyone, unless
+ * "email_verified" is the boolean true: "email" (OpenID Connect Core, 5.1).
+ */
+bool claim_must_be_verified(const char *name);
+
+/*
+ * Whether a claim of that name may tell who somebody is. All may but one that
+ * must be verified and is not.
  */
 bool claim_is_verified(const struct claim *claims, const char *name);
 

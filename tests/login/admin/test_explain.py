@@ -331,6 +331,9 @@ def test_nobody_whose_tokens_have_no_claims_gets_in_by_rules_that_ask_for_some(e
     assert login_service("alice", cases.ACCESS_TOKEN[cases.AMAZON], configured=True).reason == "no_rule"
 
 
+# A provider whose tokens are nobody's.
+WITHOUT_ITS_MAP = {"name": "mail", "issuer": "https://mail.example.com", "audience": ["a"], "user": {"claim": "sub", "map_file": "/etc/security/no-such-map"}}
+
 EXCLUDED = {
     "of another issuer": ([{"claim": "iss", "any": ["https://mail.example.com"]}], False),
     "of his issuer": ([{"claim": "iss", "any": ["https://mail.example.com", "$issuer"]}], True),
@@ -346,7 +349,7 @@ EXCLUDED = {
 def test_rule_that_his_tokens_cannot_meet_is_not_for_him(explain, configure, settings, idp, kind):
     """The other provider has no token of his."""
     claims, is_possible = EXCLUDED[kind]
-    settings["providers"].append({"name": "mail", "issuer": "https://mail.example.com", "audience": ["a"], "user": {"claim": "sub", "map_file": "/etc/security/no-such-map"}})
+    settings["providers"].append(WITHOUT_ITS_MAP)
     settings["rules"][0]["claims"] = [{**each, "any": [idp.issuer if value == "$issuer" else value for value in each["any"]]} for each in claims]
     configure()
     USERS_FILE.write_text("alice alice\nalice-2 alice\nbob bob\n", encoding="utf-8")
@@ -366,7 +369,7 @@ def test_rule_of_an_address_is_for_whom_the_address_is(explain, configure, setti
 
 
 def test_tokens_of_one_provider_do_where_the_map_of_another_is_missing(explain, login_service, configure, settings, idp, sts):
-    settings["providers"].insert(0, {"name": "mail", "issuer": "https://mail.example.com", "audience": ["a"], "user": {"claim": "sub", "map_file": "/etc/security/no-such-map"}})
+    settings["providers"].insert(0, WITHOUT_ITS_MAP)
     configure()
     assert login_service("alice", idp.mint("alice"), configured=True).reason == "ok"
     said = explain("alice")
