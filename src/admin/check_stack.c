@@ -55,14 +55,22 @@ struct scene {
     size_t gate_count;
 };
 
-/* Whether a line is one of authentication, and of a kind. */
+/* Whether a line has a module of a kind. */
 static bool
-is_auth(const struct pam_service *service, size_t i, enum pam_module_kind kind)
+is_module(const struct pam_service *service, size_t i, enum pam_type type,
+          enum pam_module_kind kind)
 {
     const struct pam_service_line *line = &service->lines[i];
 
-    return line->type == PAM_TYPE_AUTH && line->kind == PAM_LINE_MODULE
+    return line->type == type && line->kind == PAM_LINE_MODULE
            && pam_stack_kind(line) == kind;
+}
+
+/* Whether it is one of authentication. */
+static bool
+is_auth(const struct pam_service *service, size_t i, enum pam_module_kind kind)
+{
+    return is_module(service, i, PAM_TYPE_AUTH, kind);
 }
 
 /* Whether a line has an argument. */
@@ -107,6 +115,13 @@ is_google_authenticator(const struct pam_service_line *line)
     return strcmp(pam_line_module_name(line->line),
                   "pam_google_authenticator.so")
            == 0;
+}
+
+/* Whether a line takes a code off the answer, and leaves the rest of it. */
+static bool
+splits_answer(const struct pam_service_line *line)
+{
+    return is_google_authenticator(line) && has_argument(line, "forward_pass");
 }
 
 /*
@@ -191,6 +206,19 @@ report_ours(const struct scene *scene, enum report_line row, const char *what)
                scene->way.service->name, ours->file, ours->line->number, what);
 }
 
+/* Report what another line does to ours. */
+static void
+report_other(const struct scene *scene, enum report_line row,
+             const struct pam_service_line *other, const char *does)
+{
+    char what[512];
+    char described[512];
+
+    describe(other, described);
+    snprintf(what, sizeof what, "%.480s %s", described, does);
+    report_ours(scene, row, what);
+}
+
 /* Whether anybody is let in though ours refuses him with a code, and all
    others do, but for some gates. */
 static bool
@@ -257,8 +285,6 @@ static void
 check_order(struct scene *scene)
 {
     const struct pam_service *service = scene->way.service;
-    char what[512];
-    char described[512];
     unsigned int set;
     size_t i;
 
@@ -274,9 +300,8 @@ check_order(struct scene *scene)
             scene->way.codes[i] = CODE_PAM_AUTH_ERR;
             if (pam_stack_succeeds(&scene->way))
                 continue;
-            describe(&service->lines[i], described);
-            snprintf(what, sizeof what, "%.480s can still refuse", described);
-            report_ours(scene, REPORT_PAM_ORDER_WARN, what);
+            report_other(scene, REPORT_PAM_ORDER_WARN, &service->lines[i],
+                         "can still refuse");
             return;
         }
     }
@@ -292,8 +317,6 @@ check_taken(struct scene *scene)
 {
     const struct pam_service *service = scene->way.service;
     const struct pam_service_line *ours = &service->lines[scene->ours];
-    char what[512];
-    char described[512];
     size_t i;
 
     if (!has_argument(ours, "use_first_pass")
@@ -301,13 +324,10 @@ check_taken(struct scene *scene)
         return;
     for (i = 0; i < scene->ours; i++) {
         if (!is_auth(service, i, PAM_MODULE_FACTOR)
-            || (is_google_authenticator(&service->lines[i])
-                && has_argument(&service->lines[i], "forward_pass")))
+            || splits_answer(&service->lines[i]))
             continue;
-        describe(&service->lines[i], described);
-        snprintf(what, sizeof what, "%.440s asks for what ours takes",
-                 described);
-        report_ours(scene, REPORT_PAM_PASSWORD_WARN, what);
+        report_other(scene, REPORT_PAM_PASSWORD_WARN, &service->lines[i],
+                     "asks for what ours takes");
         return;
     }
 }
@@ -317,8 +337,6 @@ static void
 check_password(struct scene *scene)
 {
     const struct pam_service *service = scene->way.service;
-    char what[512];
-    char described[512];
     unsigned int set;
     size_t i;
 
@@ -331,10 +349,8 @@ check_password(struct scene *scene)
             if (!scene->way.reached[i]
                 || !is_auth(service, i, PAM_MODULE_FACTOR))
                 continue;
-            describe(&service->lines[i], described);
-            snprintf(what, sizeof what, "%.480s asks after we refused",
-                     described);
-            report_ours(scene, REPORT_PAM_PASSWORD_WARN, what);
+            report_other(scene, REPORT_PAM_PASSWORD_WARN, &service->lines[i],
+                         "asks after we refused");
             return;
         }
     }
@@ -413,8 +429,7 @@ takes_whole_answer(const struct pam_service *service, size_t i)
 
     for (before = 0; before < i; before++) {
         if (is_auth(service, before, PAM_MODULE_FACTOR)
-            && is_google_authenticator(&service->lines[before])
-            && has_argument(&service->lines[before], "forward_pass"))
+            && splits_answer(&service->lines[before]))
             return false;
     }
     return has_argument(&service->lines[i], "use_first_pass");
@@ -472,19 +487,17 @@ check_closed(struct scene *scene)
 {
     bool is_one_answer = takes_whole_answer(scene->way.service, scene->ours);
 
-    if (is_one_answer
-            ? is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_AUTH_ERR)
-                  || is_passable(scene, CODE_PAM_AUTH_ERR, CODE_PAM_SUCCESS)
-            : is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS)) {
-        if (scene->serves && !is_token_good_for_something(scene))
-            report_ours(scene, REPORT_PAM_CLOSED_FAIL,
-                        "whether others let in or refuse, no token changes it");
-        return;
-    }
-    report_ours(scene, REPORT_PAM_CLOSED_FAIL,
-                is_one_answer
-                    ? "one answer is taken for the token and for a password"
-                    : "who has all that is asked for is refused");
+    if (!(is_one_answer
+              ? is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_AUTH_ERR)
+                    || is_passable(scene, CODE_PAM_AUTH_ERR, CODE_PAM_SUCCESS)
+              : is_passable(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS)))
+        report_ours(scene, REPORT_PAM_CLOSED_FAIL,
+                    is_one_answer
+                        ? "one answer is taken for the token and for a password"
+                        : "who has all that is asked for is refused");
+    else if (scene->serves && !is_token_good_for_something(scene))
+        report_ours(scene, REPORT_PAM_CLOSED_FAIL,
+                    "whether others let in or refuse, no token changes it");
 }
 
 /* See that pam_faillock counts failures where it is to refuse for them. */
@@ -530,6 +543,20 @@ check_alone(struct scene *scene)
                 "nothing lets in where ours cannot reach AWS");
 }
 
+/* Find the gates among the lines of a type. */
+static void
+find_gates(struct scene *scene, enum pam_type type)
+{
+    const struct pam_service *service = scene->way.service;
+    size_t i;
+
+    scene->gate_count = 0;
+    for (i = 0; i < service->count && scene->gate_count < MAX_GATES; i++) {
+        if (is_module(service, i, type, PAM_MODULE_GATE))
+            scene->gates[scene->gate_count++] = i;
+    }
+}
+
 /* Find our auth line, and the gates. Gives whether there is a line of ours. */
 static bool
 set_scene(struct scene *scene)
@@ -546,10 +573,8 @@ set_scene(struct scene *scene)
             if (pam_service_line_is_served(service, &service->lines[i]))
                 scene->serves = true;
         }
-        if (scene->gate_count < MAX_GATES
-            && is_auth(service, i, PAM_MODULE_GATE))
-            scene->gates[scene->gate_count++] = i;
     }
+    find_gates(scene, PAM_TYPE_AUTH);
     return found;
 }
 
@@ -600,17 +625,11 @@ check_session(struct scene *scene)
     const struct pam_service_line *ours =
         pam_service_find_ours(service, PAM_TYPE_SESSION);
     unsigned int set;
-    size_t i;
 
     if (ours == NULL)
         return;
     scene->way.type = PAM_TYPE_SESSION;
-    scene->gate_count = 0;
-    for (i = 0; i < service->count && scene->gate_count < MAX_GATES; i++) {
-        if (service->lines[i].type == PAM_TYPE_SESSION
-            && pam_stack_kind(&service->lines[i]) == PAM_MODULE_GATE)
-            scene->gates[scene->gate_count++] = i;
-    }
+    find_gates(scene, PAM_TYPE_SESSION);
     for (set = 0; set < set_count(scene); set++) {
         cast(scene, CODE_PAM_SUCCESS, CODE_PAM_SUCCESS, set);
         pam_stack_succeeds(&scene->way);
