@@ -306,7 +306,8 @@ find_way(struct search *search)
     size_t i;
 
     for (i = 0; i < sizeof groups_of_administrators
-                        / sizeof groups_of_administrators[0];
+                        / sizeof groups_of_administrators[0]
+                && !found;
          i++) {
         group = getgrnam(groups_of_administrators[i]);
         if (group != NULL)
